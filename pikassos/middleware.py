@@ -1,0 +1,64 @@
+"""What holds for every answer, whichever room gives it."""
+
+import logging
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpResponse, HttpResponseBadRequest
+from django.template import loader
+
+logger = logging.getLogger(__name__)
+
+
+class HeadersMiddleware:
+    """Headers for every answer, errors and files included; what a signed-in person sees is never stored."""
+
+    PERMISSIONS = "accelerometer=(), camera=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()"
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", self.PERMISSIONS)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("X-Frame-Options", "DENY")
+        user = getattr(request, "user", None)
+        # `request.user` is lazy: asking an unsigned visitor costs no query, as there is no session to look up.
+        if user is not None and user.is_authenticated:
+            response.headers["Cache-Control"] = "no-store, private"
+        return response
+
+
+class UnavailableDatabaseMiddleware:
+    """A lost database gets a page of its own with 503, drawn without touching the database."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if isinstance(exception, OperationalError | InterfaceError):
+            logger.error("database_unavailable")
+            return HttpResponse(loader.get_template("503.html").render(), status=503, headers={"Retry-After": "30"})
+        return None
+
+
+class PlainInputMiddleware:
+    """Refuses what no form of ours can send and no database can hold: NUL and lone surrogates in the address."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        texts = [request.path, *request.GET, *(value for values in request.GET.lists() for value in values[1])]
+        if any(not is_plain(text) for text in texts):
+            return HttpResponseBadRequest(loader.get_template("400.html").render())
+        return self.get_response(request)
+
+
+def is_plain(text):
+    """Whether the database can hold the text: no NUL, no lone surrogate."""
+    return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)

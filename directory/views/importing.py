@@ -1,0 +1,97 @@
+"""Importing people: bring a table, look at what would happen, confirm. Serves every purpose of `person_import`."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from directory.forms import TableForm
+from directory.models import ImportDraft
+from directory.person_import import (
+    BAD,
+    GOOD,
+    OUTCOMES,
+    PersonImport,
+    bad_rows_table,
+    counted,
+    new_organisations,
+    saved_sentence,
+    template_table,
+)
+from publishing.query import choice_of, page_of
+from publishing.tables import table_response
+
+
+def import_start(request):
+    importer = PersonImport()
+    if not importer.may_be_done_by(request.user):
+        raise Http404
+    form = TableForm(request.POST or None, request.FILES or None, importer=importer)
+    if request.method == "POST" and form.is_valid():
+        return redirect(form.save(by=request.user))
+    return render(request, "directory/import_start.html", {"form": form, "importer": importer})
+
+
+@require_safe
+def import_template(request):
+    """An empty table with the right headings and one invented row; `?laji=` is the purpose."""
+    purpose = choice_of(request, "laji", PersonImport.classes, PersonImport.purpose)
+    if not request.user.is_staff:
+        raise Http404
+    columns, rows = template_table(PersonImport.classes[purpose]())
+    return table_response(columns, rows, _("template for import"))
+
+
+def draft_of(request, pk):
+    """The user's own fresh draft and its importer."""
+    draft = get_object_or_404(ImportDraft.objects.editable_by(request.user), pk=pk)
+    importer = PersonImport.of(draft)
+    if not importer.may_be_done_by(request.user):
+        raise Http404
+    return draft, importer
+
+
+@require_safe
+def import_preview(request, pk):
+    """What confirming would do, row by row; after confirming, the rows that were not saved."""
+    draft, importer = draft_of(request, pk)
+    counts = counted(draft)
+    shown = choice_of(request, "rivit", OUTCOMES)
+    rows = [row for row in draft.rows if not shown or row["outcome"] == shown]
+    context = {
+        "draft": draft,
+        "importer": importer,
+        "tabs": [(code, OUTCOMES[code], count) for code, count in counts.items() if count],
+        "shown": shown,
+        "page": page_of(rows, request),
+        "good_count": sum(counts[code] for code in GOOD),
+        "bad_count": sum(counts[code] for code in BAD),
+        "new_organisations": new_organisations(draft),
+    }
+    return render(request, "directory/import_preview.html", context)
+
+
+@require_POST
+def import_confirm(request, pk):
+    """Saves the good rows. Pressed twice, the second one finds them saved."""
+    draft = ImportDraft.objects.editable_by(request.user).filter(pk=pk).first()
+    if draft is None:
+        messages.info(request, _("This import has been saved already, or it is too old. Look at the list first."))
+        return redirect("directory:people")
+    importer = PersonImport.of(draft)
+    if not importer.may_be_done_by(request.user):
+        raise Http404
+    saved = importer.confirm(draft)
+    left = ImportDraft.objects.editable_by(request.user).filter(pk=pk).first()
+    if saved:
+        messages.success(request, saved_sentence(saved))
+    return redirect(left or importer.done_url())
+
+
+@require_safe
+def import_errors(request, pk):
+    """The rows with errors as a table with the reasons, to be mended and brought again."""
+    draft, _importer = draft_of(request, pk)
+    columns, rows = bad_rows_table(draft)
+    return table_response(columns, rows, _("rows to mend"))

@@ -8,6 +8,7 @@ import logging
 import os
 
 from celery import Celery
+from celery.signals import beat_init
 from django.db import transaction
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pikassos.settings")
@@ -17,6 +18,13 @@ logger = logging.getLogger(__name__)
 app = Celery("pikassos")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@beat_init.connect
+def beat_at_once(sender, **kwargs):
+    """The first heartbeats go out when beat starts, so that a new start is known to be well within seconds."""
+    for queue in ("post", "compute"):
+        app.send_task(f"pikassos.tasks.beat_{queue}", queue=queue, expires=30)
 
 
 def nudge(task):

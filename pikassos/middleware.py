@@ -1,10 +1,12 @@
 """What holds for every answer, whichever room gives it."""
 
 import logging
+import re
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.template import loader
+from django_structlog.middlewares import RequestMiddleware
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +30,17 @@ class HeadersMiddleware:
         if user is not None and user.is_authenticated:
             response.headers["Cache-Control"] = "no-store, private"
         return response
+
+
+class LogMiddleware(RequestMiddleware):
+    """One line a request; what is typed into a query and what a secret link carries stay out of it."""
+
+    # The parts of our addresses that are secrets: tokens of invitations, replies and new passwords.
+    SECRETS = re.compile(r"(?<=/tili/kutsu/)[^/]+|(?<=/vastaus/)[^/]+|(?<=/unohtunut/)[^/]+")
+
+    @staticmethod
+    def format_request(request):
+        return f"{request.method} {LogMiddleware.SECRETS.sub('…', request.path)}"
 
 
 class UnavailableDatabaseMiddleware:

@@ -92,7 +92,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "pikassos.middleware.UnavailableDatabaseMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "pikassos.middleware.LogMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "pikassos.middleware.PlainInputMiddleware",
@@ -218,6 +218,7 @@ CELERY_TIMEZONE = "Europe/Helsinki"
 CELERY_BEAT_SCHEDULE = {
     "send-letters": {"task": "letters.tasks.send_letters", "schedule": 30, "options": {"expires": 30}},
     "forget-letters": {"task": "letters.tasks.forget_letters", "schedule": 3600},
+    "forget-imports": {"task": "directory.tasks.forget_import_drafts", "schedule": 3600},
     "heartbeat-post": {"task": "pikassos.tasks.beat_post", "schedule": 10, "options": {"expires": 10}},
     "heartbeat-compute": {"task": "pikassos.tasks.beat_compute", "schedule": 10, "options": {"expires": 10}},
 }
@@ -426,6 +427,7 @@ structlog.configure(
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_USER_ID_FIELD = "pk"
 
-SILENCED_SYSTEM_CHECKS = []
+# HeadersMiddleware sets X-Frame-Options on every answer, also on those that Django's middleware does not see.
+SILENCED_SYSTEM_CHECKS = ["security.W002"]
 MAX_UPLOAD = 10 * 1024 * 1024  # bytes; what an attachment or an imported table may weigh
 SESSION_MAX_AGE = timedelta(hours=10)

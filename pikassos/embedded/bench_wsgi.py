@@ -1,0 +1,17 @@
+"""The portal with one address more: a view that does nothing, behind all of the portal's middleware."""
+
+from django.http import HttpResponse
+from django.urls import path
+
+from pikassos import urls
+from pikassos.wsgi import application
+
+__all__ = ["application"]
+
+
+def empty(request):
+    return HttpResponse("")
+
+
+empty.login_required = False
+urls.urlpatterns.insert(0, path("tyhja/", empty))

@@ -1,0 +1,112 @@
+"""What stands in the files for production; there is no container engine here, so they are read, and the roles tried."""
+
+import os
+import re
+import subprocess
+
+import psycopg
+import pytest
+import yaml
+from psycopg import errors
+
+from pikassos.embedded.postgres import Postgres
+from pikassos.embedded.preparation import CHECKOUT
+
+COMPOSE = (CHECKOUT / "docker-compose.yml").read_text()
+SERVICES = yaml.safe_load(COMPOSE)["services"]
+
+
+def test_the_whole_stack_is_there():
+    assert set(SERVICES) == {"migrate", "web", "worker-post", "worker-compute", "beat", "postgres", "redis"}
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_no_service_is_root_or_may_become_it(name):
+    service = SERVICES[name]
+
+    assert service["user"].partition(":")[0] not in {"", "0", "root"}
+    assert service["cap_drop"] == ["ALL"]
+    assert "no-new-privileges:true" in service["security_opt"]
+    assert not service.get("privileged")
+
+
+@pytest.mark.parametrize("name", sorted(SERVICES.keys() - {"migrate"}))
+def test_every_service_that_stays_has_a_health_check_and_comes_back(name):
+    assert SERVICES[name]["healthcheck"]["test"]
+    assert SERVICES[name]["restart"] == "unless-stopped"
+
+
+@pytest.mark.parametrize("name", ["web", "worker-post", "worker-compute", "beat"])
+def test_what_serves_waits_for_the_migrations_and_never_has_the_owners_password(name):
+    assert SERVICES[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
+    assert "pikassos_owner" not in str(SERVICES[name]["environment"])
+
+
+def test_secrets_come_from_the_environment_or_a_sentence_is_said():
+    for service in SERVICES.values():
+        for name, value in service.get("environment", {}).items():
+            if re.search(r"PASSWORD|KEY|EMAIL_URL", name):
+                assert re.fullmatch(r"\$\{\w+:\?.+\}", value), name
+
+
+def test_every_variable_that_is_asked_for_stands_in_the_example():
+    asked = set(re.findall(r"(?<!\$)\$\{(\w+)", COMPOSE))
+    named = set(re.findall(r"^(\w+)=", (CHECKOUT / ".env.example").read_text(), re.MULTILINE))
+
+    assert asked == named
+
+
+def test_the_example_holds_no_secret():
+    for line in (CHECKOUT / ".env.example").read_text().splitlines():
+        name, _, value = line.partition("=")
+        assert not (value and re.search(r"PASSWORD|KEY|EMAIL", name)), name
+
+
+def test_databases_and_redis_are_not_reached_from_outside():
+    for name in ("postgres", "redis"):
+        assert SERVICES[name]["networks"] == ["inside"]
+        assert "ports" not in SERVICES[name]
+
+
+def test_the_image_does_not_run_as_root_and_checks_what_it_installs():
+    dockerfile = (CHECKOUT / "Dockerfile").read_text()
+
+    assert re.findall(r"^USER (.*)$", dockerfile, re.MULTILINE) == ["10001:10001"]
+    assert "--require-hashes" in dockerfile
+
+
+@pytest.mark.cluster
+def test_the_roles_of_production_have_the_rights_of_the_embedded_ones(tmp_path):
+    with_roles = Postgres(tmp_path / "postgres", fsync=False).start()
+    try:
+        with psycopg.connect(with_roles.superuser_url(), autocommit=True) as superuser:
+            superuser.execute("DROP DATABASE pikassos")
+        with psycopg.connect(with_roles.superuser_url("template1"), autocommit=True) as superuser:
+            for role in ("pikassos_owner", "pikassos_app"):
+                superuser.execute(f"DROP OWNED BY {role}")
+                superuser.execute(f"DROP ROLE {role}")
+        server = psycopg.conninfo.conninfo_to_dict(with_roles.superuser_url())
+
+        subprocess.run(
+            [CHECKOUT / "docker" / "postgres-roles.sh"],
+            env={
+                "PATH": f"{with_roles._program('psql').parent}:{os.environ['PATH']}",
+                "PGHOST": server["host"],
+                "PGPASSWORD": server["password"],
+                "OWNER_PASSWORD": "owner'; --",
+                "APP_PASSWORD": "app",
+            },
+            check=True,
+            capture_output=True,
+        )
+
+        here = {"host": server["host"], "dbname": "pikassos", "autocommit": True}
+        with psycopg.connect(user="pikassos_owner", password="owner'; --", **here) as owner:
+            owner.execute("CREATE EXTENSION pg_trgm; CREATE TABLE note (id bigserial PRIMARY KEY)")
+        with psycopg.connect(user="pikassos_app", password="app", **here) as application:
+            application.execute("INSERT INTO note DEFAULT VALUES")
+            for statement in ("TRUNCATE note", "CREATE TABLE mine ()", "DROP TABLE note"):
+                with pytest.raises(errors.InsufficientPrivilege):
+                    application.execute(statement)
+    finally:
+        with_roles.remove()

@@ -1,0 +1,337 @@
+"""One table: for every address and every role, allowed or not. An address that is missing from it fails.
+
+Asked without signing in, a protected address leads to sign-in; signed in without the right, it is a 404.
+"""
+
+from types import SimpleNamespace
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
+
+from accounts.models import Appointment, Role
+from directory.models import ImportDraft
+from networks import mail
+from networks.models import Network
+from publishing.models import Attachment
+from tests.accounts.factories import AppointmentFactory, UserFactory
+from tests.conftest import signed_in
+from tests.directory.factories import CountyFactory, OrganisationFactory, PersonFactory
+from tests.networks.factories import AttendanceFactory, MeetingFactory, MembershipFactory, NetworkFactory, PhaseFactory
+
+HOUSE = {"staff", "coordinator", "director"}
+EVERYBODY = {"visitor", "deactivated", "member", "other_member", "ombudsman", "substitute", *HOUSE}
+SIGNED_IN = EVERYBODY - {"visitor", "deactivated"}
+INSIDE = {"member", *HOUSE}
+DIRECTOR = {"director"}
+# Steps of signing in and secret links: open to everybody, but they lead on when there is nothing to do in them.
+STEP = "step"
+
+TABLE = {
+    "health": EVERYBODY,
+    "accounts:home": SIGNED_IN,
+    "accounts:invitation": STEP,
+    "accounts:own_password": SIGNED_IN,
+    "accounts:sign_in_with_password": STEP,
+    "account_login": STEP,
+    "account_request_login_code": STEP,
+    "account_confirm_login_code": STEP,
+    "mfa_login_webauthn": STEP,
+    "mfa_authenticate": STEP,
+    "account_inactive": STEP,
+    "account_signup": STEP,
+    "account_logout": STEP,
+    "account_change_password": SIGNED_IN,
+    "account_set_password": SIGNED_IN,
+    "account_reset_password": STEP,
+    "account_reset_password_done": STEP,
+    "account_reset_password_from_key": STEP,
+    "account_reset_password_from_key_done": STEP,
+    "account_email": SIGNED_IN,
+    "account_email_verification_sent": STEP,
+    "account_reauthenticate": SIGNED_IN,
+    "mfa_reauthenticate": SIGNED_IN,
+    "mfa_reauthenticate_webauthn": SIGNED_IN,
+    "mfa_index": SIGNED_IN,
+    "mfa_activate_totp": SIGNED_IN,
+    "mfa_deactivate_totp": SIGNED_IN,
+    "mfa_view_recovery_codes": SIGNED_IN,
+    "mfa_generate_recovery_codes": SIGNED_IN,
+    "mfa_download_recovery_codes": SIGNED_IN,
+    "mfa_list_webauthn": SIGNED_IN,
+    "mfa_add_webauthn": SIGNED_IN,
+    "mfa_edit_webauthn": SIGNED_IN,
+    "mfa_remove_webauthn": SIGNED_IN,
+    "usersessions_list": SIGNED_IN,
+    "directory:contacts": EVERYBODY,
+    "directory:own_details": SIGNED_IN,
+    "directory:people": HOUSE,
+    "directory:people_export": HOUSE,
+    "directory:person_create": HOUSE,
+    "directory:person": HOUSE,
+    "directory:person_edit": HOUSE,
+    "directory:person_leave": HOUSE,
+    "directory:person_return": HOUSE,
+    "directory:person_forget": HOUSE,
+    "directory:organisations": HOUSE,
+    "directory:organisation_create": HOUSE,
+    "directory:organisation": HOUSE,
+    "directory:organisation_edit": HOUSE,
+    "directory:import_start": HOUSE,
+    "directory:import_template": HOUSE,
+    "directory:import_preview": HOUSE,
+    "directory:import_confirm": HOUSE,
+    "directory:import_errors": HOUSE,
+    "directory:users": DIRECTOR,
+    "directory:user_invite": DIRECTOR,
+    "directory:user": DIRECTOR,
+    "directory:user_roles": DIRECTOR,
+    "directory:user_deactivate": DIRECTOR,
+    "directory:user_reactivate": DIRECTOR,
+    "directory:user_second_factor": DIRECTOR,
+    "directory:appointment_create": DIRECTOR,
+    "directory:appointment_end": DIRECTOR,
+    "publishing:attachment": INSIDE,
+    "publishing:history": HOUSE,
+    "publishing:restore_change": HOUSE,
+    "networks:index": EVERYBODY,
+    "networks:create": HOUSE,
+    "networks:export": HOUSE,
+    "networks:bulk": HOUSE,
+    "networks:calendar": EVERYBODY,
+    "networks:feed": EVERYBODY,
+    "networks:reply": EVERYBODY,
+    "networks:detail": EVERYBODY,
+    "networks:edit": HOUSE,
+    "networks:rename": HOUSE,
+    "networks:publish": HOUSE,
+    "networks:unpublish": HOUSE,
+    "networks:review": HOUSE,
+    "networks:delete": HOUSE,
+    "networks:letter": HOUSE,
+    "networks:network_calendar": EVERYBODY,
+    "networks:network_feed": EVERYBODY,
+    "networks:phase_create": HOUSE,
+    "networks:phase_edit": HOUSE,
+    "networks:phase_delete": HOUSE,
+    "networks:members": INSIDE,
+    "networks:membership_create": HOUSE,
+    "networks:member_add": HOUSE,
+    "networks:members_export": HOUSE,
+    "networks:members_import": HOUSE,
+    "networks:membership_edit": HOUSE,
+    "networks:membership_end": HOUSE,
+    "networks:meeting_create": HOUSE,
+    "networks:meeting": EVERYBODY,
+    "networks:meeting_edit": HOUSE,
+    "networks:meeting_summary": HOUSE,
+    "networks:meeting_invite": HOUSE,
+    "networks:meeting_remind": HOUSE,
+    "networks:meeting_cancel": HOUSE,
+    "networks:meeting_delete": HOUSE,
+    "networks:attendance": HOUSE,
+    "networks:meeting_calendar": EVERYBODY,
+    "website:home": EVERYBODY,
+    "website:calendar": EVERYBODY,
+    "website:calendar_ics": EVERYBODY,
+    "website:feed": EVERYBODY,
+    "website:regions": EVERYBODY,
+    "website:region": EVERYBODY,
+    "website:region_edit": HOUSE,
+    "website:search": EVERYBODY,
+    "website:desk": HOUSE,
+    "website:own": SIGNED_IN,
+    "website:accessibility": EVERYBODY,
+    "website:privacy": EVERYBODY,
+    "website:feedback": EVERYBODY,
+    "website:feedback_list": HOUSE,
+    "website:feedback_handle": HOUSE,
+    "website:projects": EVERYBODY,
+    "website:events": EVERYBODY,
+    "website:ilmapuntari": EVERYBODY,
+    "website:ombudsman": EVERYBODY,
+    "website:robots": EVERYBODY,
+    "website:sitemap": EVERYBODY,
+    "website:parts": STEP,
+}
+# Who has no second factor, no password or no change to go back to finds nothing to do at these.
+NOTHING_TO_DO = {
+    "account_reauthenticate",
+    "health",
+    "mfa_deactivate_totp",
+    "mfa_download_recovery_codes",
+    "mfa_edit_webauthn",
+    "mfa_reauthenticate",
+    "mfa_reauthenticate_webauthn",
+    "mfa_remove_webauthn",
+    "mfa_view_recovery_codes",
+    "publishing:restore_change",
+}
+# A table that was brought is its bringer's alone until it is confirmed.
+OWN_ONLY = {"directory:import_preview", "directory:import_errors"}
+WELL = {200, 201, 204, 301, 302, 303, 400, 405, 422}
+
+
+def addresses(patterns=None, namespace=""):
+    """{name: pattern} of every address."""
+    found = {}
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLPattern):
+            found[f"{namespace}:{pattern.name}" if namespace else pattern.name] = pattern
+        else:
+            found |= addresses(pattern.url_patterns, pattern.namespace or namespace)
+    return found
+
+
+ADDRESSES = addresses()
+
+
+@pytest.fixture
+def world(db, settings, tmp_path):
+    """One of everything, with somebody in every role."""
+    settings.MEDIA_ROOT = tmp_path
+    users = SimpleNamespace(
+        staff=UserFactory(roles=[Role.STAFF]),
+        coordinator=UserFactory(roles=[Role.COORDINATOR]),
+        director=UserFactory(roles=[Role.DIRECTOR]),
+        ombudsman=AppointmentFactory().user,
+        substitute=AppointmentFactory(office=Appointment.Office.SUBSTITUTE).user,
+        member=UserFactory(),
+        other_member=UserFactory(),
+        deactivated=UserFactory(roles=[Role.STAFF]),
+    )
+    county = CountyFactory()
+    network = NetworkFactory(counties=[county])
+    membership = MembershipFactory(network=network, person__user=users.member)
+    MembershipFactory(person__user=users.other_member)
+    for name in ("staff", "coordinator", "director", "ombudsman", "substitute", "deactivated"):
+        PersonFactory(user=getattr(users, name))
+    meeting = MeetingFactory(network=network)
+    attendance = AttendanceFactory(meeting=meeting, person=membership.person)
+    attachment = Attachment.objects.create(
+        record=meeting, file=SimpleUploadedFile("muistio.pdf", b"%PDF-1.7"), name="muistio.pdf",
+        mime_type="application/pdf", size=8, purpose="minutes",
+    )  # fmt: skip
+    somebody = PersonFactory(user=UserFactory())
+    appointment = AppointmentFactory(user=somebody.user)
+    draft = ImportDraft.objects.create(
+        purpose="directory.people", file_name="a.xlsx", keys=["name"], rows=[], created_by=users.staff
+    )
+    by_room = {
+        "networks": {
+            "slug": network.slug,
+            "section": "tiedot",
+            "token": mail.reply_token(attendance),
+        },
+        "publishing": {
+            "content_type": ContentType.objects.get_for_model(Network).pk,
+            "name": "muistio.pdf",
+        },
+        "accounts": {"token": "keksitty"},
+        "website": {"slug": county.slug, "pk": 1},
+        "": {"pk": 1, "uidb36": "1", "key": "x-y"},
+    }
+    by_name = {
+        "phase_edit": PhaseFactory(network=network, on=timezone.localdate(), status="paused").pk,
+        "membership_edit": membership.pk,
+        "membership_end": membership.pk,
+        "attachment": attachment.pk,
+        "history": network.pk,
+        "restore_change": network.pk,
+        "organisation": OrganisationFactory().pk,
+        "import_preview": draft.pk,
+        "user": somebody.user.pk,
+        "person": PersonFactory().pk,
+    }
+    by_name["phase_delete"] = by_name["phase_edit"]
+    by_name["organisation_edit"] = by_name["organisation"]
+    by_name["import_confirm"] = by_name["import_errors"] = by_name["import_preview"]
+    if "website:feedback_handle" in ADDRESSES:
+        from website.models import Feedback
+
+        by_name["feedback_handle"] = Feedback.objects.create(message="Kiitos").pk
+    world = SimpleNamespace(users=users, by_room=by_room, by_name=by_name, meeting=meeting, appointment=appointment)
+    world.clients = {name: signed_in(user) for name, user in vars(users).items()} | {"visitor": Client()}
+    users.deactivated.deactivate(by=users.director)
+    return world
+
+
+def url_of(name, world):
+    """The address with the world's keys in it."""
+    room, _, short = name.rpartition(":")
+    wanted = ADDRESSES[name].pattern.regex.groupindex
+    values = dict(world.by_room.get(room, {}))
+    if room == "directory":
+        person = "user" if short.startswith(("user_", "user", "appointment")) else "person"
+        values["pk"] = world.by_name.get(short, world.by_name[person])
+        values["appointment_pk"] = world.appointment.pk
+    elif room == "networks":
+        values["pk"] = world.by_name.get(short, world.meeting.pk)
+    elif short in world.by_name:
+        values["pk"] = world.by_name[short]
+    return reverse(name, kwargs={key: values[key] for key in wanted})
+
+
+def leads_to_sign_in(response):
+    return response.status_code == 302 and response["Location"].startswith(reverse("account_login"))
+
+
+@pytest.mark.parametrize("name", sorted(ADDRESSES))
+def test_every_address_lets_in_exactly_those_of_the_table(name, world):
+    assert name in TABLE, f"{name} is missing from the table"
+    allowed = TABLE[name] if name not in OWN_ONLY else {"staff"}
+    url = url_of(name, world)
+
+    for role, client in world.clients.items():
+        for method in ("get", "post"):
+            with transaction.atomic():
+                response = getattr(client, method)(url)
+                if response.streaming:
+                    b"".join(response.streaming_content)
+                transaction.set_rollback(True)
+            asked = f"{role} {method} {url}: {response.status_code}"
+            if allowed == STEP:
+                assert response.status_code < 500, asked
+            elif role in allowed:
+                expected = WELL | {403, 404, 503} if name in NOTHING_TO_DO else WELL
+                assert response.status_code in expected and not leads_to_sign_in(response), asked
+            elif role in {"visitor", "deactivated"} and name != "publishing:attachment":
+                assert leads_to_sign_in(response), asked
+            else:
+                assert response.status_code in {404, 405}, asked
+                assert method == "post" or response.status_code == 404 or is_for_posts_only(name), asked
+
+
+def is_for_posts_only(name):
+    """An address that answers "wrong method" to a GET, before it looks at who asks."""
+    return getattr(ADDRESSES[name].callback, "__closure__", None) is not None
+
+
+def test_the_table_names_no_address_that_is_gone():
+    assert set(TABLE) - set(ADDRESSES) == set()
+
+
+@pytest.mark.django_db
+def test_what_a_signed_in_person_sees_is_stored_nowhere(as_member, as_staff):
+    for client in (as_member, as_staff):
+        response = client.get(reverse("networks:index"))
+
+        assert "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.django_db
+def test_every_answer_carries_the_headers():
+    for path in ("/", "/verkostot/", "/ei-ole/", "/terveys/", "/tyopoyta/", "/haku/?q=%00"):
+        response = Client().get(path)
+
+        assert "default-src 'none'" in response["Content-Security-Policy"], path
+        assert response["X-Content-Type-Options"] == "nosniff", path
+        assert response["X-Frame-Options"] == "DENY", path
+        assert response["Referrer-Policy"] == "same-origin", path
+        assert response["Cross-Origin-Opener-Policy"] == "same-origin", path
+        assert response["Cross-Origin-Resource-Policy"] == "same-origin", path
+        assert "camera=()" in response["Permissions-Policy"], path

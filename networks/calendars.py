@@ -1,0 +1,119 @@
+"""Meetings as iCalendar text: for feeds that anybody may follow and for invitations to one person.
+
+RFC 5545 for the entries, RFC 5546 for invitations: the same UID for as long as the meeting exists, a SEQUENCE that
+rises with every change, times in Europe/Helsinki with the zone's rules in the file.
+"""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.utils.html import strip_tags
+from icalendar import Calendar, Event, Timezone, vCalAddress, vText
+
+ZONE = ZoneInfo("Europe/Helsinki")
+
+# The rules of the Union since 1996, which hold for every meeting we have. What icalendar makes of the zone's data
+# itself is a list of dates from this month on, an hour late in spring; calendars of past meetings need the rules.
+ZONE_RULES = Timezone.from_ical(
+    """BEGIN:VTIMEZONE
+TZID:Europe/Helsinki
+BEGIN:DAYLIGHT
+DTSTART:19960331T030000
+RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU
+TZNAME:EEST
+TZOFFSETFROM:+0200
+TZOFFSETTO:+0300
+END:DAYLIGHT
+BEGIN:STANDARD
+DTSTART:19961027T040000
+RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU
+TZNAME:EET
+TZOFFSETFROM:+0300
+TZOFFSETTO:+0200
+END:STANDARD
+END:VTIMEZONE
+"""
+)
+
+
+def meetings_calendar(meetings, *, name):
+    """A calendar of published facts: no remote links, no names of members. Cancelled meetings say so."""
+    calendar = empty_calendar()
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", name)
+    calendar.add("refresh-interval", timedelta(hours=6), parameters={"VALUE": "DURATION"})
+    for meeting in meetings:
+        calendar.add_component(event_of(meeting))
+    return calendar.to_ical().decode()
+
+
+def invitation_calendar(attendance, *, method="REQUEST"):
+    """The entry that goes to one person's own calendar; CANCEL takes it away again."""
+    meeting, person = attendance.meeting, attendance.person
+    calendar = empty_calendar()
+    calendar.add("method", method)
+    event = event_of(meeting, inside=True)
+    organiser = organiser_of(meeting)
+    if organiser:
+        event.add("organizer", organiser)
+    attendee = vCalAddress(f"mailto:{person.email}")
+    attendee.params["CN"] = one_line(person.name)
+    attendee.params["RSVP"] = vText("FALSE" if method == "CANCEL" else "TRUE")
+    event.add("attendee", attendee, encode=0)
+    if method == "CANCEL":
+        event["status"] = vText("CANCELLED")
+    calendar.add_component(event)
+    return calendar.to_ical().decode()
+
+
+def empty_calendar():
+    calendar = Calendar()
+    calendar.add("prodid", "-//Pikassos//Portaali//FI")
+    calendar.add("version", "2.0")
+    calendar.add_component(ZONE_RULES)
+    return calendar
+
+
+def event_of(meeting, *, inside=False):
+    """The entry of a meeting; with the remote link only for those inside."""
+    event = Event()
+    event.add("uid", meeting.calendar_uid)
+    event.add("sequence", meeting.sequence)
+    event.add("dtstamp", meeting.changed_at.astimezone(ZoneInfo("UTC")))
+    event.add("dtstart", meeting.starts_at.astimezone(ZONE))
+    event.add("dtend", meeting.ends_at.astimezone(ZONE))
+    event.add("summary", f"{meeting.network.name}: {meeting.title}")
+    event.add("status", "CANCELLED" if meeting.is_cancelled else "CONFIRMED")
+    where = [meeting.where, meeting.remote_link if inside else ""]
+    event.add("location", ", ".join(filter(None, where)))
+    address = f"{settings.SITE_URL}{meeting.get_absolute_url()}"
+    event.add("url", address)
+    about = [strip_tags(meeting.agenda).strip(), meeting.remote_link if inside else "", address]
+    event.add("description", "\n\n".join(filter(None, about)))
+    return event
+
+
+def one_line(name):
+    """A name as a parameter may hold it: without line breaks and quotation marks, which would end it."""
+    return vText(" ".join(name.replace('"', "'").split()))
+
+
+def organiser_of(meeting):
+    """The coordinator's address with the name; None when nobody answers for the network."""
+    coordinator = meeting.network.coordinator
+    if coordinator is None or not coordinator.email:
+        return None
+    organiser = vCalAddress(f"mailto:{coordinator.email}")
+    organiser.params["CN"] = one_line(coordinator.name)
+    return organiser
+
+
+def calendar_response(meetings, *, name, filename="kalenteri.ics"):
+    """The calendar as an answer that programs subscribe to."""
+    return HttpResponse(
+        meetings_calendar(meetings, name=name),
+        content_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": f'inline; filename="{filename}"', "Cache-Control": "public, max-age=900"},
+    )

@@ -1,0 +1,7 @@
+"""Networks and groups, who sits in them, and their meetings."""
+
+from networks.models.meeting import Attendance, Meeting
+from networks.models.membership import Membership
+from networks.models.network import Audience, Network, NetworkCounty, Phase
+
+__all__ = ["Attendance", "Audience", "Meeting", "Membership", "Network", "NetworkCounty", "Phase"]

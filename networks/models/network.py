@@ -1,0 +1,413 @@
+"""A network and the dated facts of its life."""
+
+from datetime import timedelta
+
+import pghistory
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models, transaction
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce, Upper
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dates import MONTHS
+from django.utils.translation import gettext_lazy as _
+
+from directory.models import County, Person
+from publishing.finnish_order import finnish_key_field
+from publishing.models import Publishable, PublishableQuerySet, free_slug
+from publishing.prose import ProseField
+from publishing.search import matching, search_field
+
+# By a quarter of the year that begins in December, March, June and September.
+SEASONS = [_("in winter %(year)s"), _("in spring %(year)s"), _("in summer %(year)s"), _("in autumn %(year)s")]
+SEASONS_SINCE = [
+    _("since winter %(year)s"),
+    _("since spring %(year)s"),
+    _("since summer %(year)s"),
+    _("since autumn %(year)s"),
+]
+
+
+class Audience(models.TextChoices):
+    """Whose work a network develops."""
+
+    ALL_PROFESSIONALS = "all_professionals", _("all social welfare professionals")
+    CHILD_PROTECTION = "child_protection", _("child protection")
+    FAMILIES = "families", _("services for families")
+    ADULTS = "adults", _("services for adults")
+    ELDERLY = "elderly", _("services for older people")
+    DISABILITY = "disability", _("disability services")
+    ECONOMY_HOUSING = "economy_housing", _("economic and housing social work")
+    GUARDIANS = "guardians", _("guardians of children")
+    OMBUDSMEN = "ombudsmen", _("social ombudsmen")
+    HEALTH_PROMOTION = "health_promotion", _("wellbeing promotion and structural social work")
+    INFORMATION_MANAGEMENT = "information_management", _("information management")
+    RESEARCH_EDUCATION = "research_education", _("research and education")
+    MANAGEMENT = "management", _("management")
+
+
+def dated(on, precision, *, since=False, sentence=True):
+    """A day in words, as exactly as it is known: "in spring 2022", "since 2022", "1.1.2023"."""
+    values = {"year": on.year, "month": MONTHS[on.month], "day": f"{on.day}.{on.month}.{on.year}"}
+    if precision == "year" and not sentence:
+        return str(on.year)
+    if precision == "season":
+        season = (on.month % 12) // 3
+        return (SEASONS_SINCE if since else SEASONS)[season] % values
+    words = {
+        ("year", True): _("since %(year)s"),
+        ("year", False): _("in %(year)s"),
+        ("month", True): _("since %(month)s %(year)s"),
+        ("month", False): _("%(month)s %(year)s"),
+        ("day", True): _("since %(day)s"),
+        ("day", False): "%(day)s",
+    }
+    return words[precision, since] % values
+
+
+class NetworkQuerySet(PublishableQuerySet):
+    def inside_visible_to(self, user):
+        """Those whose members and private files the user may see: staff all, others the public ones they sit in today."""
+        if user.is_staff:
+            return self.all()
+        return self.visible_to(user).of_member(user) if user.is_authenticated else self.none()
+
+    def of_member(self, user):
+        """Those in which the user sits today."""
+        from networks.models.membership import Membership
+
+        return self.filter(Exists(Membership.objects.present().filter(network=OuterRef("pk"), person__user=user)))
+
+    def convened_by_us(self):
+        return self.filter(convened_by_us=True)
+
+    def coordinated_by(self, person):
+        """Those the person answers for."""
+        return self.filter(coordinator=person)
+
+    def in_county(self, county):
+        return self.filter(counties=county)
+
+    def with_status(self, on=None):
+        """The status on a day, today unless told, beside each, with when it began and how exactly that is known."""
+        on = on or timezone.localdate()
+        begun = Phase.objects.filter(network=OuterRef("pk"), on__lte=on).exclude(status="").order_by("-on", "-pk")[:1]
+        return self.annotate(
+            status=Coalesce(
+                Subquery(begun.values("status")), models.Value(Network.Status.PLANNED), output_field=models.CharField()
+            ),
+            status_on=Subquery(begun.values("on")),
+            status_precision=Subquery(begun.values("precision")),
+        )
+
+    def with_next_meeting(self):
+        """The start of the next meeting that is not cancelled beside each."""
+        from networks.models.meeting import Meeting
+
+        coming = Meeting.objects.upcoming().filter(network=OuterRef("pk")).order_by("starts_at")
+        return self.annotate(next_meeting_at=Subquery(coming.values("starts_at")[:1]))
+
+    def with_member_count(self):
+        from networks.models.membership import Membership
+
+        members = Membership.objects.present().filter(network=OuterRef("pk")).order_by().values("network")
+        return self.annotate(
+            member_count=Coalesce(Subquery(members.annotate(count=Count("pk")).values("count")), models.Value(0))
+        )
+
+    def with_counties(self):
+        return self.prefetch_related(Prefetch("counties", County.objects.order_by("position")))
+
+    def for_cards(self):
+        """All that a row of a list shows."""
+        return self.with_status().with_next_meeting().with_counties()
+
+    def for_page(self):
+        """All that the page of one network shows of itself."""
+        return self.with_status().with_counties().select_related("coordinator__organisation", "coordinator__user")
+
+    def search(self, text):
+        """Those that hold the words, each with its rank."""
+        return matching(self, text)
+
+    def in_finnish_order(self):
+        return self.order_by("name_key", "pk")
+
+    @transaction.atomic
+    def set_coordinator(self, person):
+        """All of these get the same coordinator. Returns how many."""
+        return self.update(coordinator=person, changed_at=timezone.now())
+
+    @transaction.atomic
+    def change_status(self, status, *, on):
+        """A phase with the status begins for each that is not in it already on that day. Returns how many."""
+        changed = 0
+        for network in self.with_status(on).exclude(status=status):
+            network.begin(status, on=on)
+            changed += 1
+        return changed
+
+
+@pghistory.track(
+    pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=["search", "name_key"]
+)
+class Network(Publishable):
+    """A group in which professionals develop their work: one we convene, or one in which we hold a seat."""
+
+    class Kind(models.TextChoices):
+        NETWORK = "network", _("network")
+        DEVELOPMENT_GROUP = "development_group", _("development group")
+        FORUM = "forum", _("forum")
+        WORKING_GROUP = "working_group", _("working group")
+        COOPERATION_GROUP = "cooperation_group", _("co-operation group")
+        STEERING_GROUP = "steering_group", _("steering group")
+        ADVISORY_BOARD = "advisory_board", _("advisory board")
+        STUDY_CIRCLE = "study_circle", _("study circle")
+        CLUB = "club", _("club")
+        SUPERVISION = "supervision", _("group supervision")
+        SERIES = "series", _("series of gatherings")
+        OTHER = "other", _("other group")
+
+    class Scope(models.TextChoices):
+        COUNTY = "county", _("of one county")
+        WHOLE_AREA = "whole_area", _("of our whole area")
+        COOPERATION_AREA = "cooperation_area", _("of a co-operation area")
+        NATIONAL = "national", _("national")
+
+    class Status(models.TextChoices):
+        RUNNING = "running", _("running")
+        PLANNED = "planned", _("planned")
+        PAUSED = "paused", _("paused")
+        ENDED = "ended", _("ended")
+
+    REVIEWED_EVERY = timedelta(days=365)  # our own rule: old layers of text have stayed on pages for years
+
+    name = models.CharField(_("name"), max_length=180)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.NETWORK)
+    convened_by_us = models.BooleanField(_("convened by us"), default=True)
+    our_role = models.CharField(_("our role"), max_length=100, blank=True)
+    scope = models.CharField(_("scope"), max_length=20, choices=Scope, default=Scope.COUNTY)
+    counties = models.ManyToManyField(County, blank=True, related_name="networks", verbose_name=_("counties"))
+    summary = models.CharField(_("in one sentence"), max_length=200, blank=True)
+    purpose = models.TextField(_("purpose"), blank=True, max_length=1500)
+    background = ProseField(_("more about it"))
+    audience = ArrayField(
+        models.CharField(max_length=30, choices=Audience), verbose_name=_("audience"), default=list, blank=True
+    )
+    participants = models.CharField(_("participants"), max_length=400, blank=True)
+    rhythm = models.CharField(_("meets"), max_length=120, blank=True)
+    steers = models.CharField(_("steers"), max_length=300, blank=True)
+    coordinator = models.ForeignKey(
+        Person, models.SET_NULL, null=True, blank=True, related_name="coordinated", verbose_name=_("coordinator")
+    )
+    reviewed_on = models.DateField(_("text checked"), null=True, blank=True)
+    name_key = finnish_key_field("name")
+    search = search_field(
+        a=["name"], b=["summary", "purpose"], prose=["background", "participants", "steers", "our_role"]
+    )
+
+    objects = NetworkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("network")
+        verbose_name_plural = _("networks")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name"],
+                name="network_name_unique",
+                violation_error_message=_("There is a network of this name already."),
+            )
+        ]
+        indexes = [
+            GinIndex(fields=["search"], name="network_search"),
+            GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="network_name_trgm"),
+            GinIndex(fields=["audience"], name="network_audience"),
+            models.Index(fields=["name_key"], name="network_finnish_order"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("networks:detail", kwargs={"slug": self.slug})
+
+    # Questions
+
+    def status_phase(self, on=None):
+        """The phase that gives the status on a day, today unless told; None before the first."""
+        on = on or timezone.localdate()
+        return self.phases.filter(on__lte=on).exclude(status="").order_by("-on", "-pk").first()
+
+    @property
+    def status_label(self):
+        """The word for the annotated status."""
+        return self.Status(self.status).label
+
+    @property
+    def status_note(self):
+        """Since when the annotated status holds, where that tells something: for a pause, an end, a plan."""
+        if self.status_on is None or self.status == self.Status.RUNNING:
+            return ""
+        return dated(self.status_on, self.status_precision, since=self.status == self.Status.PAUSED)
+
+    @property
+    def is_of_whole_area(self):
+        return self.scope == self.Scope.WHOLE_AREA
+
+    @property
+    def is_ended(self):
+        return self.status == self.Status.ENDED
+
+    @property
+    def audience_labels(self):
+        return [Audience(code).label for code in self.audience]
+
+    @property
+    def missing(self):
+        """What the page still lacks, as codes; empty when it is whole."""
+        lacks = {
+            "purpose": not self.purpose,
+            "summary": not self.summary,
+            "coordinator": self.convened_by_us and self.coordinator_id is None,
+            "rhythm": self.convened_by_us and not self.rhythm,
+        }
+        return [code for code, is_missing in lacks.items() if is_missing]
+
+    @property
+    def missing_words(self):
+        """The same in words."""
+        words = {
+            "purpose": _("the purpose"),
+            "summary": _("the sentence for lists"),
+            "coordinator": _("the coordinator"),
+            "rhythm": _("how often it meets"),
+        }
+        return [words[code] for code in self.missing]
+
+    @property
+    def needs_review(self):
+        """Nobody has confirmed for a year that the page is true; what has ended stays as it is."""
+        if self.status in {self.Status.ENDED, None}:
+            return False
+        return self.reviewed_on is None or self.reviewed_on < timezone.localdate() - self.REVIEWED_EVERY
+
+    @property
+    def review_words(self):
+        if self.reviewed_on is None:
+            return _("Nobody has checked the text yet")
+        return _("The text was last checked in %(year)s") % {"year": self.reviewed_on.year}
+
+    # Verbs
+
+    @classmethod
+    @transaction.atomic
+    def found(cls, *, status, on, counties=(), precision="day", text="", **fields):
+        """A new network, a draft until published, with the phase in which its life begins."""
+        network = cls(**fields)
+        network.slug = network.slug or free_slug(cls, network.name)
+        network.full_clean()
+        network.save()
+        network.counties.set(counties)
+        network.begin(status, on=on, precision=precision, text=text)
+        return network
+
+    @transaction.atomic
+    def begin(self, status, *, on, precision="day", text=""):
+        """A phase begins: a status from a day on. The same status on the same day is said once.
+
+        Of several on one day the last one said holds, also when it returns to an earlier one.
+        """
+        that_day = self.phases.filter(on=on).exclude(status="").order_by("pk")
+        last = that_day.last()
+        if last and last.status != status:
+            that_day.filter(status=status).delete()
+        phase, _created = Phase.objects.get_or_create(
+            network=self, on=on, status=status, defaults={"precision": precision, "text": text}
+        )
+        return phase
+
+    def mark_reviewed(self, *, on=None):
+        """Somebody has read the page and finds it true."""
+        self.reviewed_on = on or timezone.localdate()
+        self.save(update_fields=["reviewed_on", "changed_at"])
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.DeleteEvent(), obj_field=None)
+class NetworkCounty(Network.counties.through):
+    """That a network works in a county; the row of the many-to-many relation, tracked like the rest."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("county")
+
+    def __str__(self):
+        return f"{self.network_id}: {self.county_id}"
+
+
+class PhaseQuerySet(models.QuerySet):
+    def editable_by(self, user):
+        return self.filter(network__in=Network.objects.editable_by(user))
+
+    def visible_to(self, user):
+        return self.filter(network__in=Network.objects.visible_to(user))
+
+    def starting(self):
+        """Those by which a network starts to run, for the list of what is new."""
+        return self.filter(status=Network.Status.RUNNING)
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+class Phase(models.Model):
+    """A dated fact in the life of a network; with a status, the network is in it from that day on."""
+
+    class Precision(models.TextChoices):
+        DAY = "day", _("the day is known")
+        MONTH = "month", _("the month is known")
+        SEASON = "season", _("the season is known")
+        YEAR = "year", _("the year is known")
+
+    network = models.ForeignKey(Network, models.CASCADE, related_name="phases", verbose_name=_("network"))
+    on = models.DateField(_("date"))
+    precision = models.CharField(_("how exactly"), max_length=10, choices=Precision, default=Precision.DAY)
+    status = models.CharField(_("status from then on"), max_length=10, choices=Network.Status, blank=True)
+    text = models.CharField(_("what happened"), max_length=300, blank=True)
+
+    objects = PhaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("phase")
+        ordering = ["on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="phase_says_something",
+                condition=~Q(status="", text=""),
+                violation_error_message=_("Choose a status or write what happened."),
+            ),
+            models.UniqueConstraint(
+                fields=["network", "on", "status"],
+                condition=~Q(status=""),
+                name="phase_status_once_a_day",
+                violation_error_message=_("The network has this status from that day already."),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["network", "-on", "-id"], name="phase_latest", condition=~Q(status="")),
+        ]
+
+    def __str__(self):
+        return f"{self.network}: {self.on} {self.get_status_display()} {self.text}"
+
+    def get_absolute_url(self):
+        return f"{self.network.get_absolute_url()}#vaiheet"
+
+    @property
+    def when(self):
+        """The date as exactly as it is known."""
+        return dated(self.on, self.precision, sentence=False)
+
+    @property
+    def sentence(self):
+        """What happened, in words of its own or in those of the status."""
+        return self.text or self.get_status_display()
+

@@ -31,8 +31,11 @@ class LetterQuerySet(models.QuerySet):
         return self.filter(about=subject_key)
 
     def call_off(self):
-        """Waiting letters will not be sent. What has gone has gone."""
-        return self.waiting().update(called_off_at=timezone.now())
+        """Waiting letters will not be sent, and secret ones lose their words. What has gone has gone."""
+        waiting = self.waiting()
+        if not settings.DEMONSTRATION:
+            waiting.filter(is_secret=True).update(text="")
+        return waiting.update(called_off_at=timezone.now())
 
     def write_all(self, letters):
         """Store the letters; one whose key is stored already stays as it was. Returns how many are new."""
@@ -104,12 +107,18 @@ class Letter(models.Model):
     def is_waiting(self):
         return self.sent_at is None and self.called_off_at is None and self.given_up_at is None
 
+    @property
+    def recipient(self):
+        """The address with the name before it; nothing in a name can end it and begin another header or address."""
+        name = " ".join(self.to_name.replace('"', "").replace("\\", "").split())
+        return f'"{name}" <{self.to_email}>' if name else self.to_email
+
     def message(self):
         """The e-mail as it goes out: plain text, and the calendar entry as an alternative that mail programs act on."""
         message = EmailMultiAlternatives(
-            subject=self.subject,
+            subject=" ".join(self.subject.split()),
             body=self.text,
-            to=[f'"{self.to_name.replace(chr(34), "")}" <{self.to_email}>' if self.to_name else self.to_email],
+            to=[self.recipient],
             reply_to=[self.reply_to] if self.reply_to else None,
             headers={"Message-ID": self.message_id, "Auto-Submitted": "auto-generated"},
         )
@@ -123,9 +132,13 @@ class Letter(models.Model):
         """The letter has gone; a secret one loses its words, except where the demonstration shows letters."""
         self.sent_at = timezone.now()
         self.trouble = ""
+        self.keep_secret()
+        self.save(update_fields=["sent_at", "trouble", "text"])
+
+    def keep_secret(self):
+        """A letter with a code loses its words once nobody will send them any more; the demonstration shows them."""
         if self.is_secret and not settings.DEMONSTRATION:
             self.text = ""
-        self.save(update_fields=["sent_at", "trouble", "text"])
 
     def mark_failed(self, trouble):
         """The mail server did not take it: try later, a few times, then leave it to a person."""
@@ -133,6 +146,13 @@ class Letter(models.Model):
         self.trouble = trouble[:200]
         if self.attempts >= self.MOST_ATTEMPTS:
             self.given_up_at = timezone.now()
+            self.keep_secret()
         wait = self.PATIENCE[min(self.attempts, len(self.PATIENCE)) - 1]
         self.due_at = timezone.now() + timedelta(minutes=wait)
-        self.save(update_fields=["attempts", "trouble", "given_up_at", "due_at"])
+        self.save(update_fields=["attempts", "trouble", "given_up_at", "due_at", "text"])
+
+    def wait_for_server(self, trouble):
+        """No mail server answered, which is not this letter's fault: it waits without using up an attempt."""
+        self.trouble = trouble[:200]
+        self.due_at = timezone.now() + timedelta(minutes=1)
+        self.save(update_fields=["trouble", "due_at"])

@@ -4,9 +4,11 @@ import logging
 from smtplib import SMTPException
 
 from celery import shared_task
+from django.core.mail import get_connection
 from django.db import transaction
 
 from letters.models import Letter
+from pikassos.celery import nudge
 
 logger = logging.getLogger(__name__)
 
@@ -20,23 +22,38 @@ def send_letters():
     for _ in range(LETTERS_A_TASK):
         if not send_next():
             return
-    send_letters.apply_async(retry=False)
+    nudge(send_letters)
 
 
 def send_next():
-    """Send one letter; False when none is due, or all that are due are in another worker's hands."""
+    """Send one letter. False when there is no use in going on.
+
+    That is when none is due, all that are due are in another worker's hands, or no mail server answers.
+    """
     with transaction.atomic():
         letter = Letter.objects.due().select_for_update(of=("self",), skip_locked=True).first()
         if letter is None:
             return False
+        connection = get_connection()
         try:
-            letter.message().send()
+            connection.open()
         except (OSError, SMTPException) as error:
-            # The class says enough; the server's answer may repeat the recipient's address.
+            logger.warning("mail_server_unreachable", extra={"trouble": type(error).__name__})
+            letter.wait_for_server(type(error).__name__)
+            return False
+        try:
+            message = letter.message()
+            message.connection = connection
+            message.send()
+        except Exception as error:
+            # The class says enough; the server's answer may repeat the recipient's address. Whatever the trouble is,
+            # a letter that cannot go must not stand before the others.
             logger.warning("letter_not_sent", extra={"letter": letter.pk, "trouble": type(error).__name__})
             letter.mark_failed(type(error).__name__)
         else:
             letter.mark_sent()
+        finally:
+            connection.close()
         return True
 
 

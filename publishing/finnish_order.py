@@ -1,0 +1,33 @@
+"""Finnish order of names: Å, Ä and Ö after Z, case and accents ignored, the same on every server."""
+
+from django.db import models
+from django.db.models import Func, TextField, Value
+
+# What stands behind z in the order of bytes, for the three letters that end the Finnish alphabet.
+CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZÅÄÖÆØÜÕÉÈËÊÁÀÂÍÌÎÓÒÔÚÙÛÇŠŽÐÑ"
+SMALL_ = "abcdefghijklmnopqrstuvwxyzåäöæøüõéèëêáàâíìîóòôúùûçšžðñ"
+PLAIN_ = "abcdefghijklmnopqrstuvwxyz{|}|}y}eeeeaaaiiiooouuucszdn"
+
+_TABLE = str.maketrans(CAPITALS + SMALL_, PLAIN_ * 2)
+
+
+def finnish_key(text):
+    """The key by which Python sorts as the database does."""
+    return text.translate(_TABLE)
+
+
+class FinnishKey(Func):
+    """The same key as an SQL expression without a collation of any server in it."""
+
+    function = "translate"
+    output_field = TextField(db_collation="C")
+
+    def __init__(self, expression):
+        super().__init__(expression, Value(CAPITALS + SMALL_), Value(PLAIN_ * 2))
+
+
+def finnish_key_field(source):
+    """A stored column that sorts by the text of another."""
+    return models.GeneratedField(
+        expression=FinnishKey(source), output_field=TextField(db_collation="C"), db_persist=True, editable=False
+    )

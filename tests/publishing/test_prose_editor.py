@@ -1,0 +1,164 @@
+"""The editor in a real browser: it starts under the portal's policy, and what is written with it is stored."""
+
+import os
+import shutil
+import threading
+
+import pytest
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+from django.db import connections
+from playwright.sync_api import sync_playwright
+
+from networks.models import Meeting, Network
+from tests.networks.factories import MeetingFactory, NetworkFactory
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+EDITOR = ".ProseMirror[contenteditable=true]"
+# Said by the page itself, so that nothing is missed while it loads.
+WATCH = """
+window.refused = [];
+document.addEventListener("securitypolicyviolation", (event) => {
+  window.refused.push([event.violatedDirective, event.blockedURI, event.sample].join(" "));
+});
+"""
+
+
+class ClosingHandler(WSGIHandler):
+    """Our application in threads that come and go: each leaves the database behind it."""
+
+    def __call__(self, environ, start_response):
+        response = super().__call__(environ, start_response)
+        connections.close_all()
+        return response
+
+
+class QuietRequestHandler(WSGIRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture(scope="module")
+def address():
+    """Where the portal answers, with its collected files as in production (Django's live server has its own)."""
+    server = ThreadedWSGIServer(("127.0.0.1", 0), QuietRequestHandler)
+    server.daemon_threads = True
+    server.set_app(ClosingHandler())
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    # The driver of the browser runs an event loop in this thread, in which Django would refuse the database.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        program = os.environ.get("PIKASSOS_CHROMIUM") or shutil.which("chromium")
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def opened(chromium, address, as_staff):
+    """A function that opens a page as staff; `javascript=False` as a browser without it."""
+    contexts = []
+
+    def open_page(path, *, javascript=True):
+        context = chromium.new_context(java_script_enabled=javascript)
+        contexts.append(context)
+        cookie = as_staff.cookies[settings.SESSION_COOKIE_NAME].value
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": address}])
+        context.set_default_timeout(10_000)
+        page = context.new_page()
+        page.troubles = []
+        page.on("console", lambda message: page.troubles.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: page.troubles.append(str(error)))
+        page.add_init_script(WATCH)
+        page.goto(f"{address}{path}")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def network():
+    return NetworkFactory(purpose="Tarkoitus", background="<p>Ensimmäinen &amp; toinen.</p><p>Kolmas<br>rivi.</p>")
+
+
+def test_the_editor_starts_and_the_policy_refuses_nothing(opened, network):
+    page = opened(f"{network.get_absolute_url()}muokkaa/tarkoitus/")
+
+    page.wait_for_selector(EDITOR)
+
+    assert page.locator(f"{EDITOR} p").count() == 2
+    assert page.locator(".prose-menubar__button").count() > 3
+    assert page.evaluate("getComputedStyle(document.querySelector('[contenteditable=true]')).whiteSpaceCollapse") != "collapse"
+    assert page.evaluate("window.refused") == []
+    assert page.troubles == []
+
+
+def test_what_is_written_in_the_editor_is_stored(opened, network):
+    page = opened(f"{network.get_absolute_url()}muokkaa/tarkoitus/")
+    page.wait_for_selector(EDITOR)
+
+    page.locator(EDITOR).click()
+    page.keyboard.press("Control+End")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+b")
+    page.keyboard.type("Uusi kappale")
+    page.locator(".editing button[type=submit]").click()
+    page.wait_for_url("**/verkostot/*/#tarkoitus")
+
+    stored = Network.objects.get().background
+    assert stored == "<p>Ensimmäinen &amp; toinen.</p><p>Kolmas<br>rivi.</p><p><strong>Uusi kappale</strong></p>"
+    assert page.evaluate("window.refused") == []
+
+
+def test_pasted_markup_is_reduced_without_a_word_from_the_policy(opened, network):
+    page = opened(f"{network.get_absolute_url()}muokkaa/tarkoitus/")
+    page.wait_for_selector(EDITOR)
+
+    page.locator(EDITOR).click()
+    page.evaluate("""() => {
+      const data = new DataTransfer();
+      data.setData("text/html", '<p style="color:red" onclick="alert(1)">Liitetty <img src=x onerror=alert(1)></p>');
+      document.querySelector("[contenteditable=true]").dispatchEvent(
+        new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
+    }""")
+    page.locator(".editing button[type=submit]").click()
+    page.wait_for_url("**/verkostot/*/#tarkoitus")
+
+    stored = Network.objects.get().background
+    assert "Liitetty" in stored
+    assert not any(word in stored for word in ("style", "onclick", "img", "onerror"))
+
+
+def test_without_javascript_the_field_holds_plain_text_that_comes_back_the_same(opened, network):
+    page = opened(f"{network.get_absolute_url()}muokkaa/tarkoitus/", javascript=False)
+    before = network.background
+
+    field = page.locator("textarea[name=background]")
+    assert field.input_value() == "Ensimmäinen & toinen.\n\nKolmas\nrivi."
+    page.locator(".editing button[type=submit]").click()
+
+    assert Network.objects.get().background == before
+
+
+def test_the_form_of_a_meeting_has_its_editor(opened, network):
+    meeting = MeetingFactory(network=network, agenda="<ul><li>Asia</li></ul>")
+    page = opened(f"{meeting.get_absolute_url()}muokkaa/")
+
+    page.wait_for_selector(EDITOR)
+    page.locator("form.form button[type=submit]").click()
+    page.wait_for_url(f"**{meeting.get_absolute_url()}")
+
+    assert Meeting.objects.get().agenda == "<ul><li>Asia</li></ul>"
+    assert page.evaluate("window.refused") == []

@@ -318,7 +318,8 @@ def schedule(item, start, end):
     while monday <= end:
         number = monday.toordinal() // 7
         day = monday + timedelta(days=item.get("weekday", 1))
-        if (number + offset) % weeks == 0 and start <= day <= end:
+        # Nobody meets in July.
+        if (number + offset) % weeks == 0 and start <= day <= end and day.month != 7:
             yield number // weeks, day
         monday += timedelta(weeks=1)
 

@@ -77,6 +77,8 @@ def import_confirm(request, pk):
     """Saves the good rows. Pressed twice, the second one finds them saved."""
     draft = ImportDraft.objects.editable_by(request.user).filter(pk=pk).first()
     if draft is None:
+        if not request.user.is_staff:
+            raise Http404
         messages.info(request, _("This import has been saved already, or it is too old. Look at the list first."))
         return redirect("directory:people")
     importer = PersonImport.of(draft)

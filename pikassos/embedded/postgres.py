@@ -196,7 +196,7 @@ class Postgres:
         # The order of names is our own key in Python, so the database compares code points: the same everywhere.
         # Classification still needs UTF-8: with LC_CTYPE=C, pg_trgm would not see the letters å, ä, ö.
         options = ["--encoding=UTF8", "--locale=C", f"--lc-ctype={_utf8_locale()}"]
-        options += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--text-search-config=pg_catalog.simple"]
+        options += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--text-search-config=simple"]
         options += ["--auth=scram-sha-256", f"--username={SUPERUSER}", f"--pwfile={password_file}"]
         options += [] if self.fsync else ["--no-sync"]
         done = subprocess.run(

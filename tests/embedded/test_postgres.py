@@ -204,3 +204,12 @@ def test_a_folder_of_somebody_else_is_refused(tmp_path):
 
     with pytest.raises(Trouble, match="belongs to somebody else"):
         folders.make_own(tmp_path / "taken")
+
+
+def test_parallel_workers_start_with_the_settings_of_a_new_cluster(running):
+    with psycopg.connect(running.owner_url()) as connection:
+        connection.execute("SET debug_parallel_query = on")
+
+        # A worker reads the server's settings anew and stops at one that the leader had only warned of.
+        assert connection.execute("SELECT count(*) FROM pg_class").fetchone()[0] > 0
+        assert connection.execute("SHOW default_text_search_config").fetchone()[0] == "pg_catalog.simple"

@@ -1,0 +1,239 @@
+"""What the staff desk shows: the days ahead, what is missing or late, the own networks.
+
+The rules of what is missing are the records' own (`invitations_due`, `expects_summary`, `needs_review`); here they are
+put in order, each with the day from which it counts and the one act that mends it.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce, TruncDate
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from networks.models import Meeting, Membership, Network
+from publishing.models import Attachment
+
+AGENDA_AHEAD = timedelta(days=7)  # our own rule: members get a week to read what will be spoken of
+SHOWN = 20  # more than one can do in a day; the number beside the heading tells of all
+MOST = 200  # so many of one kind are counted, so that the page costs the same however much is late
+
+
+@dataclass
+class Missing:
+    """One thing that is missing or late, with the one act that mends it."""
+
+    kind: str
+    since: date | None  # from when it counts; None where nobody knows
+    title: str
+    network: Network
+    url: str
+    act: str
+    meeting: Meeting | None = None
+    is_post: bool = False
+    today: date | None = None
+
+    @property
+    def days(self):
+        """How many days it is late; 0 is today, None unknown."""
+        return None if self.since is None else (self.today - self.since).days
+
+
+def own_or_all(networks, user, *, everything):
+    """The networks of which the desk tells: all, or those the user coordinates."""
+    return networks if everything else networks.filter(coordinator__user=user)
+
+
+def with_agenda_file(meetings):
+    """Whether the agenda was brought as a file beside each."""
+    files = Attachment.objects.filter(
+        content_type__app_label="networks", content_type__model="meeting", object_id=OuterRef("pk"), purpose="agenda"
+    )
+    return meetings.annotate(has_agenda=Q(agenda__gt="") | Exists(files))
+
+
+def days_ahead(user, *, everything, today=None):
+    """The meetings of today and of the rest of this week: two lists, one query."""
+    today = today or timezone.localdate()
+    sunday = today + timedelta(days=6 - today.weekday())
+    networks = own_or_all(Network.objects.editable_by(user), user, everything=everything)
+    meetings = list(
+        with_agenda_file(
+            Meeting.objects.uncancelled()
+            .filter(network__in=networks, starts_at__date__gte=today, starts_at__date__lte=sunday)
+            .with_answers()
+        )
+        .select_related("network")
+        .defer("agenda", "summary", "search", "network__search", "network__background")
+        .order_by("starts_at", "pk")[:MOST]
+    )
+    is_today = [timezone.localdate(meeting.starts_at) == today for meeting in meetings]
+    return (
+        [meeting for meeting, now in zip(meetings, is_today, strict=True) if now],
+        [meeting for meeting, now in zip(meetings, is_today, strict=True) if not now],
+    )
+
+
+def missing_or_late(user, *, everything, today=None):
+    """Everything that is missing or late, the oldest first; three queries.
+
+    A network that has no coordinator is nobody's own, so everybody is told of it.
+    """
+    today = today or timezone.localdate()
+    networks = own_or_all(Network.objects.editable_by(user), user, everything=everything)
+    found = [
+        *summaries_missing(networks),
+        *meetings_unprepared(networks, today),
+        *networks_neglected(user, everything=everything, today=today),
+    ]
+    for item in found:
+        item.today = today
+    return sorted(found, key=lambda item: (item.since is None, item.since or today, item.network.name))
+
+
+def meeting_rows(meetings):
+    return (
+        meetings.select_related("network")
+        .defer("agenda", "summary", "search", "network__search", "network__background")
+        .order_by("starts_at", "pk")[:MOST]
+    )
+
+
+def summaries_missing(networks):
+    """Held more than a week ago and nothing written of it."""
+    late = Meeting.objects.without_summary().filter(
+        network__in=networks, ends_at__lt=timezone.now() - Meeting.SUMMARY_AFTER
+    )
+    return [
+        Missing(
+            "summary",
+            timezone.localdate(meeting.starts_at),
+            _("Summary missing"),
+            meeting.network,
+            address(meeting, "meeting_summary"),
+            _("Write"),
+            meeting,
+        )
+        for meeting in meeting_rows(late)
+    ]
+
+
+def meetings_unprepared(networks, today):
+    """Close, and the invitation not sent or the agenda not there."""
+    coming = Meeting.objects.upcoming().filter(
+        network__in=networks,
+        network__convened_by_us=True,
+        starts_at__lte=timezone.now() + max(Meeting.CALLED_AHEAD, AGENDA_AHEAD),
+    )
+    invitable = Membership.objects.invitable().filter(network=OuterRef("network"))
+    for meeting in meeting_rows(with_agenda_file(coming).annotate(has_members=Exists(invitable))):
+        day = timezone.localdate(meeting.starts_at)
+        if meeting.lacks_invitation and not meeting.has_members:
+            yield Missing(
+                "members",
+                day - Meeting.CALLED_AHEAD,
+                _("Nobody to invite"),
+                meeting.network,
+                reverse("networks:members", kwargs={"slug": meeting.network.slug}),
+                _("Add members"),
+                meeting,
+            )
+        elif meeting.lacks_invitation:
+            yield Missing(
+                "invitation",
+                day - Meeting.CALLED_AHEAD,
+                _("Invitation not sent"),
+                meeting.network,
+                address(meeting, "meeting_invite"),
+                _("Send the invitation"),
+                meeting,
+                is_post=True,
+            )
+        if not meeting.has_agenda and day - AGENDA_AHEAD <= today:
+            yield Missing(
+                "agenda",
+                day - AGENDA_AHEAD,
+                _("Agenda missing"),
+                meeting.network,
+                address(meeting, "meeting_edit"),
+                _("Add an agenda"),
+                meeting,
+            )
+
+
+def networks_neglected(user, *, everything, today):
+    """Alive, and nobody answers for it or nobody has checked its page for a year."""
+    mine = Q() if everything else Q(coordinator__user=user)
+    orphan = Q(coordinator=None, convened_by_us=True)
+    unchecked = Q(reviewed_on=None) | Q(reviewed_on__lt=today - Network.REVIEWED_EVERY)
+    neglected = (
+        Network.objects.editable_by(user)
+        .with_status(today)
+        .exclude(status=Network.Status.ENDED)
+        .filter(orphan | mine & unchecked)
+        .annotate(checked_on=Coalesce("reviewed_on", TruncDate("created_at")))
+        .defer("search", "background")
+        .order_by("checked_on", "pk")[:MOST]
+    )
+    for network in neglected:
+        if network.coordinator_id is None and network.convened_by_us:
+            yield Missing(
+                "coordinator",
+                None,
+                _("Nobody answers for it"),
+                network,
+                reverse("networks:edit", kwargs={"slug": network.slug, "section": "tiedot"}) + "#tiedot",
+                _("Choose"),
+            )
+        if network.needs_review and (everything or network.coordinator_id is not None):
+            due = network.reviewed_on + Network.REVIEWED_EVERY if network.reviewed_on else network.checked_on
+            yield Missing(
+                "review",
+                due,
+                _("The text grows old"),
+                network,
+                reverse("networks:review", kwargs={"slug": network.slug}),
+                _("I have checked it"),
+                is_post=True,
+            )
+
+
+def address(meeting, act):
+    return reverse(f"networks:{act}", kwargs={"slug": meeting.network.slug, "pk": meeting.pk})
+
+
+def own_networks(user):
+    """The networks the user coordinates, each with `next` and `last`: its next meeting and the last one held.
+
+    Three queries; those that have ended are history.
+    """
+    networks = list(
+        Network.objects.editable_by(user)
+        .filter(coordinator__user=user)
+        .with_status()
+        .exclude(status=Network.Status.ENDED)
+        .defer("search", "background")
+        .in_finnish_order()
+    )
+    coming = by_network(Meeting.objects.upcoming().with_answers(), networks, "starts_at")
+    held = by_network(Meeting.objects.held().annotate(has_summary=Q(summary__gt="")), networks, "-starts_at")
+    for network in networks:
+        network.next, network.last = coming.get(network.pk), held.get(network.pk)
+        for meeting in filter(None, [network.next, network.last]):
+            meeting.network = network
+        if network.next:
+            network.next.answered_count = network.next.invited_count - network.next.silent_count
+    return networks
+
+
+def by_network(meetings, networks, order):
+    """The first meeting of each network in the order given: {network's key: meeting}."""
+    rows = (
+        meetings.filter(network__in=[network.pk for network in networks])
+        .defer("agenda", "summary", "search")
+        .order_by("network", order)
+        .distinct("network")
+    )
+    return {meeting.network_id: meeting for meeting in rows}

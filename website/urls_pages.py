@@ -1,0 +1,25 @@
+"""Addresses of the search, the desk, the own page, the statements and the rooms to come."""
+
+from django.conf import settings
+from django.urls import path
+
+from website.views import desk, search, statements
+
+urlpatterns = [
+    path("haku/", search.search, name="search"),
+    path("tyopoyta/", desk.desk, name="desk"),
+    path("omat/", desk.own, name="own"),
+    path("saavutettavuusseloste/", statements.accessibility, name="accessibility"),
+    path("tietosuoja/", statements.privacy, name="privacy"),
+    path("palaute/", statements.feedback, name="feedback"),
+    path("palaute/kiitos/", statements.feedback_thanks, name="feedback_thanks"),
+    path("palaute/saapuneet/", statements.feedback_list, name="feedback_list"),
+    path("palaute/saapuneet/<int:pk>/kasitelty/", statements.feedback_handle, name="feedback_handle"),
+    path("hankkeet/", statements.projects, name="projects"),
+    path("tapahtumat/", statements.events, name="events"),
+    path("ilmapuntari/", statements.ilmapuntari, name="ilmapuntari"),
+    path("sosiaaliasiavastaava/", statements.ombudsman, name="ombudsman"),
+    path("robots.txt", statements.robots, name="robots"),
+    path("sitemap.xml", statements.sitemap, name="sitemap"),
+    *([path("osat/", statements.parts, name="parts")] if settings.DEMONSTRATION else []),
+]

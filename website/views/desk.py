@@ -1,0 +1,60 @@
+"""The staff desk, and the own page of anybody who signs in."""
+
+from django.http import Http404
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from networks.mail import reply_token
+from networks.models import Attendance, Meeting, Network
+from publishing.query import choice_of
+from website.desk import SHOWN, days_ahead, missing_or_late, own_networks
+from website.views.front import by_week
+
+NEXT_MEETINGS = 10
+
+
+@require_safe
+def desk(request):
+    """The days ahead, what is missing or late, and the networks one answers for."""
+    if not request.user.is_staff:
+        raise Http404
+    everything = choice_of(request, "nayta", {"kaikki"}) == "kaikki"
+    today, week = days_ahead(request.user, everything=everything)
+    missing = missing_or_late(request.user, everything=everything)
+    context = {
+        "now": timezone.localtime(),
+        "everything": everything,
+        "today": today,
+        "week": week,
+        "missing": missing[:SHOWN],
+        "missing_count": len(missing),
+        "networks": own_networks(request.user),
+    }
+    return render(request, "website/desk.html", context)
+
+
+@require_safe
+def own(request):
+    """The networks in which one sits, their next meetings with the link and the own answer, the own details."""
+    networks = Network.objects.visible_to(request.user).of_member(request.user)
+    meetings = list(
+        Meeting.objects.upcoming()
+        .filter(network__in=networks)
+        .select_related("network")
+        .defer("agenda", "summary", "search")
+        .order_by("starts_at", "pk")[:NEXT_MEETINGS]
+    )
+    answers = {
+        attendance.meeting_id: attendance
+        for attendance in Attendance.objects.invited().filter(meeting__in=meetings, person__user=request.user)
+    }
+    for meeting in meetings:
+        meeting.own = answers.get(meeting.pk)
+        meeting.reply_token = reply_token(meeting.own) if meeting.own else ""
+    context = {
+        "networks": networks.for_cards().in_finnish_order(),
+        "weeks": by_week(meetings),
+        "person": getattr(request.user, "person", None),
+    }
+    return render(request, "website/own.html", context)

@@ -8,6 +8,7 @@ import hashlib
 from collections import defaultdict
 from datetime import date, datetime, time, timedelta
 
+import holidays
 import pghistory
 from django.db import transaction
 from django.utils import timezone
@@ -23,6 +24,7 @@ from networks.models import Attendance, Meeting, Membership, Network
 
 PAST = timedelta(weeks=26)
 AHEAD = timedelta(weeks=16)
+HOLIDAYS = holidays.country_holidays("FI")
 ROLES = {
     "henkilosto@example.org": [Role.STAFF],
     "johtaja@example.org": [Role.STAFF, Role.DIRECTOR],
@@ -318,10 +320,14 @@ def schedule(item, start, end):
     while monday <= end:
         number = monday.toordinal() // 7
         day = monday + timedelta(days=item.get("weekday", 1))
-        # Nobody meets in July.
-        if (number + offset) % weeks == 0 and start <= day <= end and day.month != 7:
+        if (number + offset) % weeks == 0 and start <= day <= end and is_for_work(day):
             yield number // weeks, day
         monday += timedelta(weeks=1)
+
+
+def is_for_work(day):
+    """Not a public holiday, and not a time when nobody meets: July, and the days around Christmas."""
+    return day not in HOLIDAYS and day.month != 7 and not (day.month == 12 and day.day > 21)
 
 
 def agenda_of(topics, number):

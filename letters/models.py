@@ -23,7 +23,7 @@ class LetterQuerySet(models.QuerySet):
         return self.filter(sent_at=None, called_off_at=None, given_up_at=None)
 
     def due(self):
-        """Waiting, and its time has come; those that were tried least first, so that one bad address holds up nobody."""
+        """Waiting, and its time has come; those tried least first, so that one bad address holds up nobody."""
         return self.waiting().filter(due_at__lte=timezone.now()).order_by("attempts", "due_at", "pk")
 
     def about(self, subject_key):

@@ -10,7 +10,7 @@ from django.utils.html import strip_tags
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from networks.models import Meeting, Network
+from networks.models import Meeting
 
 NEWEST = 40
 
@@ -31,7 +31,8 @@ def news_of(networks):
         }
         for network in networks.filter(published_at__isnull=False).order_by("-published_at")[:NEWEST]
     ]
-    for meeting in meetings.filter(Q(summary__gt="") | Q(starts_at__gte=timezone.now())).order_by("-changed_at")[:NEWEST]:
+    worth_telling = meetings.filter(Q(summary__gt="") | Q(starts_at__gte=timezone.now()))
+    for meeting in worth_telling.order_by("-changed_at")[:NEWEST]:
         held = bool(meeting.summary)
         label = _("Summary") if held else _("Cancelled") if meeting.is_cancelled else _("Meeting")
         news.append(

@@ -55,6 +55,12 @@ class BasicsForm(SectionForm):
     audience = forms.MultipleChoiceField(
         label=_("For whom"), choices=Audience.choices, required=False, widget=forms.CheckboxSelectMultiple
     )
+    convened_by_us = forms.TypedChoiceField(
+        label=_("Our part"),
+        choices=[(True, _("we convene")), (False, _("we hold a seat"))],
+        coerce=lambda value: str(value) == "True",
+        widget=forms.RadioSelect,
+    )
     counties = CountiesField(
         County.objects.order_by("-is_ours", "position", "code"),
         label=_("Counties"),
@@ -67,11 +73,10 @@ class BasicsForm(SectionForm):
         model = Network
         fields = ("name", "summary", "kind", "convened_by_us", "our_role", "scope", "counties", "audience")
         widgets = {
-            "convened_by_us": forms.RadioSelect(choices=[(True, _("we convene")), (False, _("we hold a seat"))]),
             "scope": forms.RadioSelect,
             "summary": forms.Textarea(attrs={"rows": 2}),
         }
-        labels = {"convened_by_us": _("Our role")}
+        labels = {"our_role": _("Our role in words")}
         help_texts = {
             "summary": _("Shown in lists. What the network is for, in at most 200 characters."),
             "our_role": _("For example: koollekutsuja, jäsen, varapuheenjohtaja."),

@@ -3,8 +3,7 @@
 import logging
 import re
 
-from django.db import InterfaceError, OperationalError
-from django.http import HttpResponse, HttpResponseBadRequest
+from django.http import HttpResponseBadRequest
 from django.template import loader
 from django_structlog.middlewares import RequestMiddleware
 
@@ -41,22 +40,6 @@ class LogMiddleware(RequestMiddleware):
     @staticmethod
     def format_request(request):
         return f"{request.method} {LogMiddleware.SECRETS.sub('…', request.path)}"
-
-
-class UnavailableDatabaseMiddleware:
-    """A lost database gets a page of its own with 503, drawn without touching the database."""
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        return self.get_response(request)
-
-    def process_exception(self, request, exception):
-        if isinstance(exception, OperationalError | InterfaceError):
-            logger.error("database_unavailable")
-            return HttpResponse(loader.get_template("503.html").render(), status=503, headers={"Retry-After": "30"})
-        return None
 
 
 class PlainInputMiddleware:

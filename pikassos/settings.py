@@ -91,7 +91,6 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
-    "pikassos.middleware.UnavailableDatabaseMiddleware",
     "pikassos.middleware.LogMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -219,6 +218,8 @@ CELERY_BEAT_SCHEDULE = {
     "send-letters": {"task": "letters.tasks.send_letters", "schedule": 30, "options": {"expires": 30}},
     "forget-letters": {"task": "letters.tasks.forget_letters", "schedule": 3600},
     "forget-imports": {"task": "directory.tasks.forget_import_drafts", "schedule": 3600},
+    "forget-feedback": {"task": "website.tasks.forget_feedback", "schedule": 86400},
+    "forget-sessions": {"task": "accounts.tasks.forget_sessions", "schedule": 3600},
     "heartbeat-post": {"task": "pikassos.tasks.beat_post", "schedule": 10, "options": {"expires": 10}},
     "heartbeat-compute": {"task": "pikassos.tasks.beat_compute", "schedule": 10, "options": {"expires": 10}},
 }
@@ -237,7 +238,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "accounts:home"
+LOGIN_REDIRECT_URL = "website:start"
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -58,7 +58,9 @@ class AddressForm(forms.Form):
         label=_("Address"),
         max_length=120,
         help_text=_("Small letters a–z, numbers and hyphens. The old address keeps working."),
-        error_messages={"invalid": _("Use small letters a–z, numbers and hyphens only, for example kriisityon-verkosto.")},
+        error_messages={
+            "invalid": _("Use small letters a–z, numbers and hyphens only, for example kriisityon-verkosto.")
+        },
     )
 
     def __init__(self, *args, record, **kwargs):

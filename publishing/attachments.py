@@ -26,7 +26,12 @@ TYPES = {
 }
 SIGNATURES = {".pdf": b"%PDF-", ".png": b"\x89PNG\r\n\x1a\n", ".jpg": b"\xff\xd8\xff", ".jpeg": b"\xff\xd8\xff"}
 # What tells one office format from another inside the zip.
-INSIDE = {".docx": "word/document.xml", ".xlsx": "xl/workbook.xml", ".pptx": "ppt/presentation.xml", ".odt": "content.xml"}
+INSIDE = {
+    ".docx": "word/document.xml",
+    ".xlsx": "xl/workbook.xml",
+    ".pptx": "ppt/presentation.xml",
+    ".odt": "content.xml",
+}
 MOST_UNPACKED = 200 * 1024 * 1024  # bytes; a document of a meeting is never near it, a zip bomb is beyond
 MOST_MEMBERS = 5000
 

@@ -75,6 +75,9 @@ class EditInPlaceForm(forms.ModelForm):
             words = dict(self.fields[name].choices)
             return ", ".join(str(words.get(value, value)) for value in getattr(self.stored, name))
         value = self.initial.get(name) if name in self.stored_in else getattr(self.stored, name)
+        if isinstance(self.fields[name], forms.ChoiceField) and not isinstance(value, models.Model):
+            words = {str(code): word for code, word in self.fields[name].choices}
+            return str(words.get(str(value), value or ""))
         if isinstance(value, bool):
             return str(_("yes") if value else _("no"))
         if not isinstance(value, models.Model):

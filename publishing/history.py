@@ -104,8 +104,9 @@ class Names:
         for event in events:
             for column in apps.get_model(event.pgh_obj_model)._meta.concrete_fields:
                 if isinstance(column, models.ForeignKey):
-                    values = {(event.pgh_data or {}).get(column.attname), *(event.pgh_diff or {}).get(column.attname, ())}
-                    wanted.setdefault(column.related_model, set()).update(values)
+                    keys = wanted.setdefault(column.related_model, set())
+                    keys.add((event.pgh_data or {}).get(column.attname))
+                    keys.update((event.pgh_diff or {}).get(column.attname, ()))
         self.found = {
             model: {str(row.pk): str(row) for row in model._default_manager.filter(pk__in=keys - {None})}
             for model, keys in wanted.items()

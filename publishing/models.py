@@ -93,7 +93,7 @@ class OldAddress(models.Model):
 
 
 def free_slug(model, name, *, keep=None):
-    """An address made of the name that no record of the model has or had; `keep` is the record that may keep its own."""
+    """An address made of the name that no record of the model has or had; `keep` is the one that may keep its own."""
     base = slugify(name.replace("ä", "a").replace("ö", "o").replace("å", "a"))[:100].strip("-") or "nimeton"
     taken = set(model.objects.filter(slug__startswith=base).exclude(pk=keep).values_list("slug", flat=True))
     taken |= set(

@@ -1,10 +1,13 @@
 """Prose: a little formatted text, cleaned on the server however it got there."""
 
 import html
+import json
 import re
 
 import nh3
+from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.html import linebreaks, strip_tags
+from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorField
 from django_prose_editor.widgets import ProseEditorWidget, prose_editor_media
 from js_asset import Media, Script
@@ -18,6 +21,35 @@ EXTENSIONS = {
     "Heading": {"levels": [3]},
     "HardBreak": True,
     "Link": {"enableTarget": False, "protocols": ["http", "https", "mailto"]},
+}
+# What the editor says on its buttons and in its dialogs; it knows no Finnish, and half of it asks for no translation.
+EDITORS_WORDS = {
+    "paragraph": _("paragraph"),
+    "Paragraph": _("Paragraph"),
+    "Heading 3": _("Subheading"),
+    "heading 3": _("Subheading"),
+    "unordered list": _("list"),
+    "ordered list": _("numbered list"),
+    "List properties": _("List properties"),
+    "List type": _("Kind of list"),
+    "Bullets": _("Bullets"),
+    "Decimal numbers": _("Numbers"),
+    "Lowercase letters": _("Small letters"),
+    "Uppercase letters": _("Capital letters"),
+    "Lowercase Roman numerals": _("Small Roman numerals"),
+    "Uppercase Roman numerals": _("Roman numerals"),
+    "Start at": _("Begins with"),
+    "bold": _("bold"),
+    "italic": _("italic"),
+    "insert link": _("link"),
+    "remove link": _("remove the link"),
+    "undo": _("undo"),
+    "redo": _("do again"),
+    "Edit Link": _("Link"),
+    "URL": _("Address"),
+    "Title": _("Explanation"),
+    "Update": _("Save"),
+    "Cancel": _("Cancel"),
 }
 ALLOWED_TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "h3", "a"}
 # A tag, and not a sign for "less than": only then is what somebody typed read as HTML.
@@ -73,13 +105,16 @@ class ProseWidget(ProseEditorWidget):
     @property
     def media(self):
         before = Media(js=[Script("js/prose.js", defer=True)])
-        return before + prose_editor_media(preset=self.preset) + Media(css={"all": ["css/editor.css"]})
+        # Named together so that ours comes after theirs.
+        sheets = Media(css={"all": ["django_prose_editor/editor.css", "css/editor.css"]})
+        return before + prose_editor_media(preset=self.preset) + sheets
 
     def get_context(self, name, value, attrs):
         context = super().get_context(name, value, attrs)
         stored = clean_prose(value)
         context["widget"]["value"] = typed_prose(stored)
-        context["widget"]["attrs"] |= {"data-prose": stored, "rows": 12, "autocomplete": "off"}
+        words = json.dumps(EDITORS_WORDS, cls=DjangoJSONEncoder, ensure_ascii=False)
+        context["widget"]["attrs"] |= {"data-prose": stored, "data-words": words, "rows": 12, "autocomplete": "off"}
         return context
 
 

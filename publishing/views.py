@@ -43,7 +43,8 @@ def record_or_404(user, content_type, pk):
     Others may edit their own details, but a history names who did what with a record and with what belongs to it.
     """
     model = get_object_or_404(ContentType, pk=content_type).model_class()
-    if not user.is_staff or model is None or not hasattr(model.objects, "editable_by") or not hasattr(model, "pgh_event_models"):
+    has_page = model is not None and hasattr(model.objects, "editable_by") and hasattr(model, "pgh_event_models")
+    if not has_page or not user.is_staff:
         raise Http404
     return get_object_or_404(model.objects.editable_by(user), pk=pk)
 
@@ -60,7 +61,8 @@ def history(request, content_type, pk):
 def restore_change(request, content_type, pk):
     """Go back to how a part of the record was after a change."""
     record = record_or_404(request.user, content_type, pk)
-    wanted = next((c for c in changes_of(record) if f"{c.event_model}:{c.event_id}" == request.POST.get("change")), None)
+    asked = request.POST.get("change")
+    wanted = next((c for c in changes_of(record) if f"{c.event_model}:{c.event_id}" == asked), None)
     if wanted is None or not wanted.can_be_restored:
         raise Http404
     try:

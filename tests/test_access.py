@@ -145,9 +145,11 @@ TABLE = {
     "website:search": EVERYBODY,
     "website:desk": HOUSE,
     "website:own": SIGNED_IN,
+    "website:start": SIGNED_IN,
     "website:accessibility": EVERYBODY,
     "website:privacy": EVERYBODY,
     "website:feedback": EVERYBODY,
+    "website:feedback_thanks": EVERYBODY,
     "website:feedback_list": HOUSE,
     "website:feedback_handle": HOUSE,
     "website:projects": EVERYBODY,
@@ -156,7 +158,6 @@ TABLE = {
     "website:ombudsman": EVERYBODY,
     "website:robots": EVERYBODY,
     "website:sitemap": EVERYBODY,
-    "website:parts": STEP,
 }
 # Who has no second factor, no password or no change to go back to finds nothing to do at these.
 NOTHING_TO_DO = {

@@ -7,7 +7,7 @@ put in order, each with the day from which it counts and the one act that mends 
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, TruncDate
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +17,7 @@ from networks.models import Meeting, Membership, Network
 from publishing.models import Attachment
 
 AGENDA_AHEAD = timedelta(days=7)  # our own rule: members get a week to read what will be spoken of
-SHOWN = 20  # more than one can do in a day; the number beside the heading tells of all
+SHOWN = 12  # more than one can do in a day; the number beside the heading tells of all
 MOST = 200  # so many of one kind are counted, so that the page costs the same however much is late
 
 
@@ -195,7 +195,7 @@ def networks_neglected(user, *, everything, today):
                 _("The text grows old"),
                 network,
                 reverse("networks:review", kwargs={"slug": network.slug}),
-                _("I have checked it"),
+                _("Checked"),
                 is_post=True,
             )
 
@@ -207,33 +207,24 @@ def address(meeting, act):
 def own_networks(user):
     """The networks the user coordinates, each with `next` and `last`: its next meeting and the last one held.
 
-    Three queries; those that have ended are history.
+    Two queries; those that have ended are history.
     """
+    coming = Meeting.objects.upcoming().filter(network=OuterRef("pk")).order_by("starts_at", "pk")
+    held = Meeting.objects.held().filter(network=OuterRef("pk")).order_by("-starts_at", "pk")
     networks = list(
         Network.objects.editable_by(user)
         .filter(coordinator__user=user)
         .with_status()
         .exclude(status=Network.Status.ENDED)
+        .annotate(next_pk=Subquery(coming.values("pk")[:1]), last_pk=Subquery(held.values("pk")[:1]))
         .defer("search", "background")
         .in_finnish_order()
     )
-    coming = by_network(Meeting.objects.upcoming().with_answers(), networks, "starts_at")
-    held = by_network(Meeting.objects.held().annotate(has_summary=Q(summary__gt="")), networks, "-starts_at")
+    asked = {pk for network in networks for pk in (network.next_pk, network.last_pk) if pk}
+    meetings = Meeting.objects.filter(pk__in=asked).for_list().in_bulk()
     for network in networks:
-        network.next, network.last = coming.get(network.pk), held.get(network.pk)
+        network.next, network.last = meetings.get(network.next_pk), meetings.get(network.last_pk)
         for meeting in filter(None, [network.next, network.last]):
             meeting.network = network
-        if network.next:
-            network.next.answered_count = network.next.invited_count - network.next.silent_count
+            meeting.answered_count = meeting.invited_count - meeting.silent_count
     return networks
-
-
-def by_network(meetings, networks, order):
-    """The first meeting of each network in the order given: {network's key: meeting}."""
-    rows = (
-        meetings.filter(network__in=[network.pk for network in networks])
-        .defer("agenda", "summary", "search")
-        .order_by("network", order)
-        .distinct("network")
-    )
-    return {meeting.network_id: meeting for meeting in rows}

@@ -32,7 +32,9 @@ class FeedbackForm(forms.ModelForm):
         }
         labels = {"about": _("What is it about?"), "message": _("Your message"), "email": _("Your e-mail")}
         help_texts = {
-            "message": _("What were you doing, and what went wrong? Please do not write about clients or their matters."),
+            "message": _(
+                "What were you doing, and what went wrong? Please do not write about clients or their matters."
+            ),
             "email": _("Only if you wish an answer."),
         }
         error_messages = {

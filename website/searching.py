@@ -38,6 +38,20 @@ class Hit:
 
 
 @dataclass
+class Group:
+    """What was found of one kind."""
+
+    kind: object
+    hits: list
+    count: int
+    is_exact: bool
+
+    @property
+    def has_more(self):
+        return self.count > len(self.hits)
+
+
+@dataclass
 class Kind:
     """One kind of record that can be found."""
 
@@ -58,17 +72,18 @@ class Kind:
         return found.order_by("-is_exact", "-rank", *self.order)
 
     def best(self, user, words, most):
-        """The best few as hits, and how many there are in all; one query. Alike ones count only without exact ones."""
+        """The best few, and how many there are in all; one query. Alike ones count only where none is exact."""
         found = self.matching(user, words).annotate(
             found_count=Window(Count("pk")), exact_count=Window(Count("pk", filter=Q(is_exact=True)))
         )
         rows = list(found[:most])
         if not rows:
-            return [], 0
+            return Group(self, [], 0, False)
         exact_count = rows[0].exact_count
         if exact_count:
             rows = [row for row in rows if row.is_exact]
-        return [self.hit_of(row, user, words) for row in rows], exact_count or rows[0].found_count
+        hits = [self.hit_of(row, user, words) for row in rows]
+        return Group(self, hits, exact_count or rows[0].found_count, bool(exact_count))
 
     def all_of(self, user, words):
         """Every one of them, for a page of this kind alone."""
@@ -171,19 +186,6 @@ KINDS = (
 BY_CODE = {kind.code: kind for kind in KINDS}
 
 
-@dataclass
-class Group:
-    """What was found of one kind."""
-
-    kind: Kind
-    hits: list
-    count: int
-
-    @property
-    def has_more(self):
-        return self.count > len(self.hits)
-
-
 class Search:
     """What somebody typed, and what of it is found among what they may see."""
 
@@ -200,8 +202,14 @@ class Search:
         """The kinds of which something was found, with the best of each; one query a kind."""
         if not self.words:
             return []
-        found = [Group(kind, *kind.best(self.user, self.text, SHOWN)) for kind in KINDS]
-        return [group for group in found if group.count]
+        found = [kind.best(self.user, self.text, SHOWN) for kind in KINDS]
+        # What is only alike is shown where the words themselves are found nowhere.
+        return [group for group in found if group.is_exact] or [group for group in found if group.count]
+
+    @property
+    def is_exact(self):
+        """Whether the words themselves were found, and not only something like them."""
+        return any(group.is_exact for group in self.groups)
 
     @cached_property
     def count(self):

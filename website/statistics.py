@@ -12,17 +12,20 @@ ENOUGH_MEETINGS = 20  # a year with fewer was recorded in part only, and would m
 def counties_in_figures():
     """Our counties with inhabitants, municipalities and the networks of ours that are public and have not ended.
 
-    Two queries; each county carries `population`, `municipality_count` and `network_count`.
+    A network of the whole area is each county's. Three queries; each county carries `population`,
+    `municipality_count` and `network_count`.
     """
     counties = list(County.objects.ours().with_population())
     alive = Network.objects.published().convened_by_us().with_status().exclude(status=Network.Status.ENDED)
+    of_all = alive.filter(scope=Network.Scope.WHOLE_AREA).count()
+    own = alive.exclude(scope=Network.Scope.WHOLE_AREA)
     counts = dict(
-        Network.counties.through.objects.filter(network__in=alive.values("pk"), county__in=[c.pk for c in counties])
+        Network.counties.through.objects.filter(network__in=own.values("pk"), county__in=[c.pk for c in counties])
         .values_list("county")
         .annotate(count=Count("network"))
     )
     for county in counties:
-        county.network_count = counts.get(county.pk, 0)
+        county.network_count = of_all + counts.get(county.pk, 0)
     return counties
 
 

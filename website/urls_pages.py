@@ -9,6 +9,7 @@ urlpatterns = [
     path("haku/", search.search, name="search"),
     path("tyopoyta/", desk.desk, name="desk"),
     path("omat/", desk.own, name="own"),
+    path("omat/alku/", desk.start, name="start"),
     path("saavutettavuusseloste/", statements.accessibility, name="accessibility"),
     path("tietosuoja/", statements.privacy, name="privacy"),
     path("palaute/", statements.feedback, name="feedback"),

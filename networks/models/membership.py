@@ -59,7 +59,12 @@ class Membership(models.Model):
     network = models.ForeignKey(Network, models.CASCADE, related_name="memberships", verbose_name=_("network"))
     person = models.ForeignKey(Person, models.CASCADE, related_name="memberships", verbose_name=_("person"))
     organisation = models.ForeignKey(
-        Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("organisation represented")
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("organisation represented"),
     )
     role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.MEMBER)
     starts_on = models.DateField(_("member from"), default=timezone.localdate)

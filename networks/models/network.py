@@ -68,7 +68,7 @@ def dated(on, precision, *, since=False, sentence=True):
 
 class NetworkQuerySet(PublishableQuerySet):
     def inside_visible_to(self, user):
-        """Those whose members and private files the user may see: staff all, others the public ones they sit in today."""
+        """Those whose members and private files the user may see: staff all, members the public ones of their own."""
         if user.is_staff:
             return self.all()
         return self.visible_to(user).of_member(user) if user.is_authenticated else self.none()

@@ -15,12 +15,12 @@ from networks.views.meetings import (
 )
 from networks.views.members import (
     member_add,
-    membership_create,
-    membership_edit,
-    membership_end,
     members,
     members_export,
     members_import,
+    membership_create,
+    membership_edit,
+    membership_end,
 )
 from networks.views.network import (
     create,

@@ -130,7 +130,6 @@ def do_in_bulk(request, asked):
         count = networks.set_coordinator(asked["coordinator"])
     else:
         count = networks.change_status(asked["status"], on=asked["since"])
-    messages.success(
-        request, ngettext("%(count)d network was changed.", "%(count)d networks were changed.", count) % {"count": count}
-    )
+    said = ngettext("%(count)d network was changed.", "%(count)d networks were changed.", count)
+    messages.success(request, said % {"count": count})
     return redirect("networks:index")

@@ -15,6 +15,7 @@ from networks import mail
 from networks.calendars import calendar_response
 from networks.forms import AttendanceForm, MeetingForm, SummaryForm
 from networks.models import Meeting, Network
+from networks.structured import event_json
 from pikassos.celery import nudge
 from publishing.addresses import record_or_redirect
 from publishing.attachments import attach
@@ -48,6 +49,7 @@ def meeting(request, slug, pk):
     context = {
         "network": network,
         "meeting": found,
+        "event_json": event_json(found) if network.is_published else "",
         "inside": inside,
         "may_edit": may_edit,
         "attachments": Attachment.objects.readable_by(request.user, found),

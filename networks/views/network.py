@@ -74,7 +74,7 @@ def edit(request, slug, section):
         messages.success(request, _("Saved. The page shows it now."))
         return redirect(f"{network.get_absolute_url()}#{section}")
     # What a refused form has put into its record must not show on the page around it.
-    shown = get_object_or_404(Network.objects.for_page(), pk=network.pk) if form.is_bound else network
+    shown = get_object_or_404(Network.objects.for_page(), pk=network.pk) if request.method == "POST" else network
     context = page_context(request, shown) | {"section": section, "form": form}
     return render(request, "networks/detail.html", context)
 

@@ -27,7 +27,7 @@ def test_the_invited_choose_a_password_and_set_up_a_second_factor(client, direct
     response = client.post(link, CHOSEN)
 
     assert user.invited_by == director
-    assert response.url == reverse("accounts:home")
+    assert response.url == reverse("website:start")
     assert client.get(response.url).url.startswith(reverse("mfa_index"))
 
 

@@ -51,7 +51,7 @@ def test_a_member_signs_in_by_a_code_from_a_letter(client, member):
     ask_for_code(client, member.email)
     response = confirm(client, last_code(member.email))
 
-    assert response.url == reverse("accounts:home")
+    assert response.url == reverse("website:start")
     assert is_in(client)
 
 
@@ -72,7 +72,7 @@ def test_nobody_is_led_to_another_site_after_signing_in(client, member):
         f"{reverse('account_confirm_login_code')}?next=https://evil.example.org/", {"code": last_code(member.email)}
     )
 
-    assert response.url == reverse("accounts:home")
+    assert response.url == reverse("website:start")
 
 
 def test_the_code_may_be_typed_in_small_letters_and_without_the_dash(client, member):
@@ -98,7 +98,7 @@ def test_a_code_is_good_for_twenty_minutes(client, member):
         clock.shift(timedelta(minutes=19))
         late_but_well = Client()
         late_but_well.cookies = client.cookies.copy()
-        assert confirm(late_but_well, last_code(member.email)).url == reverse("accounts:home")
+        assert confirm(late_but_well, last_code(member.email)).url == reverse("website:start")
 
         ask_for_code(client := Client(), member.email)
         clock.shift(timedelta(minutes=21))
@@ -184,7 +184,7 @@ def test_staff_sign_in_by_password_and_code(client):
 
     assert give_password(client, user).url == reverse("mfa_authenticate")
     assert not is_in(client)
-    assert give_code(client, code_of(user)).url == reverse("accounts:home")
+    assert give_code(client, code_of(user)).url == reverse("website:start")
     assert is_in(client)
 
 

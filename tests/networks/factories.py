@@ -64,7 +64,9 @@ class MeetingFactory(factory.django.DjangoModelFactory):
 
     network = factory.SubFactory(NetworkFactory)
     title = factory.Sequence(lambda n: f"Aihe {n}")
-    starts_at = factory.LazyFunction(lambda: timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=10))
+    starts_at = factory.LazyFunction(
+        lambda: timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=10)
+    )
     ends_at = factory.LazyAttribute(lambda meeting: meeting.starts_at + timedelta(hours=2))
 
     class Params:

@@ -290,7 +290,8 @@ def test_a_summary_is_news_and_a_cancelled_meeting_says_so(client, network, comi
 
 
 def test_signs_that_xml_cannot_hold_do_not_break_the_feed(client):
-    MeetingFactory(network=NetworkFactory(name="Rivi\x0bvaihto", summary="a\x01b"), title="T\x0b", agenda="<p>x\x0by</p>")
+    network = NetworkFactory(name="Rivi\x0bvaihto", summary="a\x01b")
+    MeetingFactory(network=network, title="T\x0b", agenda="<p>x\x0by</p>")
 
     response = client.get("/verkostot/syote.atom")
 

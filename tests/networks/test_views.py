@@ -114,7 +114,8 @@ def test_staff_add_a_network_and_publish_it(as_staff, client, basics):
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("name", ""), ("name", "x" * 181), ("name", "a\x00b"), ("since", "31.2.2026"), ("since", ""), ("since", "eilen"),
+        ("name", ""), ("name", "x" * 181), ("name", "a\x00b"), ("since", "31.2.2026"), ("since", ""),
+        ("since", "eilen"),
         ("status", "x"), ("kind", "x"), ("counties", ["99"]), ("counties", ["\x00"]), ("counties", []),
         ("audience", ["x"]), ("summary", "x" * 201), ("coordinator", "999999"), ("coordinator", "\x00"),
         ("coordinator", "9" * 5000), ("coordinator", str(2**63)), ("scope", ""),
@@ -158,8 +159,11 @@ def test_fields_that_are_not_on_the_form_stay_as_they_are(as_staff, basics):
 def test_script_in_prose_is_stored_clean(as_staff):
     network = NetworkFactory()
 
-    as_staff.post(f"{network.get_absolute_url()}muokkaa/tarkoitus/", {
-        "purpose": "<script>1</script>", "background": "<p>Hei<script>1</script><a href='javascript:x'>a</a></p>"})  # fmt: skip
+    data = {
+        "purpose": "<script>1</script>",
+        "background": "<p>Hei<script>1</script><a href='javascript:x'>a</a></p>",
+    }
+    as_staff.post(f"{network.get_absolute_url()}muokkaa/tarkoitus/", data)
 
     page = as_staff.get(network.get_absolute_url()).content.decode()
     network.refresh_from_db()
@@ -377,7 +381,9 @@ def test_a_letter_goes_to_each_member_once_however_often_the_button_is_pressed(a
         assert letter.message().message()["Bcc"] is None
 
 
-@pytest.mark.parametrize("wrong", [{"subject": ""}, {"text": ""}, {"text": "x" * 10_001}, {"key": "x" * 41}, {"text": "\x00"}])
+@pytest.mark.parametrize(
+    "wrong", [{"subject": ""}, {"text": ""}, {"text": "x" * 10_001}, {"key": "x" * 41}, {"text": "\x00"}]
+)
 def test_a_letter_that_cannot_be_is_told(as_staff, wrong):
     network = MembershipFactory().network
     data = {"subject": "Hei", "text": "Hei", "key": "a"} | wrong

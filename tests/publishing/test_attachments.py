@@ -96,7 +96,7 @@ def test_a_file_of_very_many_parts_is_refused():
 def test_a_file_that_is_too_large_is_refused(settings):
     settings.MAX_UPLOAD = 100
 
-    with pytest.raises(ValidationError, match="lista.pdf"):
+    with pytest.raises(ValidationError, match=r"lista\.pdf"):
         check_file(upload("lista.pdf", PDF + b"x" * 100))
 
 

@@ -78,7 +78,7 @@ def test_conflicts_are_told_in_words(counties):
     assert told["Hyvinvointialueet"] == "Pirkanmaa"
     assert told["Kenelle"] == "lapsiperheiden palvelut"
     assert told["Laji"] == "verkosto"
-    assert told["Roolimme"] == "kyllä"
+    assert "kutsumme koolle" in told.values()
 
 
 def test_a_person_is_told_by_name_and_not_by_number():

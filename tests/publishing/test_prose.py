@@ -49,7 +49,9 @@ def test_a_link_to_a_page_stays_and_tells_it_nothing_of_us():
     assert cleaned == '<p><a href="https://example.org/a?b=1&amp;c=2" rel="noopener noreferrer">linkki</a></p>'
 
 
-@pytest.mark.parametrize("nothing", ["", None, "<p></p>", "<p> </p>", "<ul><li></li></ul>", "  \n ", "<script>1</script>"])
+@pytest.mark.parametrize(
+    "nothing", ["", None, "<p></p>", "<p> </p>", "<ul><li></li></ul>", "  \n ", "<script>1</script>"]
+)
 def test_prose_without_words_is_empty(nothing):
     assert clean_prose(nothing) == ""
 

@@ -9,9 +9,11 @@ from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.db import connections
+from django.utils.translation import override
 from playwright.sync_api import sync_playwright
 
 from networks.models import Meeting, Network
+from publishing.prose import EDITORS_WORDS
 from tests.networks.factories import MeetingFactory, NetworkFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -100,17 +102,35 @@ def test_the_editor_starts_and_the_policy_refuses_nothing(opened, network):
 
     assert page.locator(f"{EDITOR} p").count() == 2
     assert page.locator(".prose-menubar__button").count() > 3
-    assert page.evaluate("getComputedStyle(document.querySelector('[contenteditable=true]')).whiteSpaceCollapse") != "collapse"
+    assert page.locator(EDITOR).evaluate("editor => getComputedStyle(editor).whiteSpaceCollapse") != "collapse"
     assert page.evaluate("window.refused") == []
     assert page.troubles == []
+
+
+def test_the_editor_speaks_the_readers_language(opened, network):
+    page = opened(f"/sv{network.get_absolute_url()}muokkaa/tarkoitus/")
+    page.wait_for_selector(EDITOR)
+
+    with override("sv"):
+        wanted = {str(EDITORS_WORDS[word]) for word in ("paragraph", "bold", "insert link", "undo")}
+    named = page.locator(".prose-menubar button").evaluate_all("all => all.map(button => button.ariaLabel)")
+    page.locator(EDITOR).press("Control+a")
+    page.locator(".prose-menubar button", has_text="insert_link").click()
+    page.wait_for_selector("dialog.prose-editor-dialog")
+
+    assert wanted <= set(named)
+    with override("sv"):
+        assert page.locator("dialog button[type=submit]").inner_text() == str(EDITORS_WORDS["Update"])
+    assert page.evaluate("window.refused") == []
 
 
 def test_what_is_written_in_the_editor_is_stored(opened, network):
     page = opened(f"{network.get_absolute_url()}muokkaa/tarkoitus/")
     page.wait_for_selector(EDITOR)
 
-    page.locator(EDITOR).click()
+    page.locator(f"{EDITOR} p").last.click()
     page.keyboard.press("Control+End")
+    page.wait_for_timeout(200)  # the editor learns of a moved caret from an event that comes later
     page.keyboard.press("Enter")
     page.keyboard.press("Control+b")
     page.keyboard.type("Uusi kappale")

@@ -121,7 +121,7 @@ def test_people_are_found_only_as_contacts(client, as_staff):
 
 
 def test_counties_elsewhere_are_not_found(client, counties):
-    County.objects.create(code="99", name_fi="Kaukamaan hyvinvointialue", name_sv="Fjärran", short_name="Kaukamaa", slug="k")
+    County.objects.create(code="99", name_fi="Kaukamaan alue", name_sv="Fjärran", short_name="Kaukamaa", slug="k")
 
     assert found(client, "kaukamaa") == []
 
@@ -158,7 +158,7 @@ def test_all_of_one_kind_comes_forty_a_page(client):
 def test_nothing_found_suggests_the_nearest_names(client, counties):
     NetworkFactory(name="Työikäisten verkosto")
 
-    response = search(client, "työikavvvv")
+    response = search(client, "työikqwerz")
 
     assert response.context["found"].groups == []
     assert response.context["found"].suggestions == ["Työikäisten verkosto"]
@@ -172,8 +172,8 @@ def test_without_words_there_are_hints(client):
 
 
 HOSTILE = [
-    "%", "_", "'", '"', "\\", "';--", "a & | ! ( ) : * <->", "x" * 5000, "x " * 2500, "\u00e4" * 5000, "😀", "ja", "ja että on",
-    "<script>alert(1)</script>", "²", "\u200b", "\ue000", "%00", "..", "%s %(x)s {}", "{{ 7 }}",
+    "%", "_", "'", '"', "\\", "';--", "a & | ! ( ) : * <->", "x" * 5000, "x " * 2500, "\u00e4" * 5000, "😀", "ja",
+    "ja että on", "<script>alert(1)</script>", "²", "\u200b", "\ue000", "%00", "..", "%s %(x)s {}", "{{ 7 }}",
 ]  # fmt: skip
 
 
@@ -234,7 +234,7 @@ def test_words_are_few_short_and_without_signs():
 
 @pytest.mark.parametrize(
     ("word", "other"),
-    [("perhehoito", "perhehoid"), ("perhehoidon", "perhehoit"), ("kunta", "kunn"), ("kaupunki", "kaupung"), ("tähti", "tähd")],
+    [("perhehoito", "perhehoid"), ("perhehoidon", "perhehoit"), ("kunta", "kunn"), ("kaupunki", "kaupung")],
 )
 def test_the_other_grade_of_a_word_is_known(word, other):
     assert other in other_grades(word)

@@ -15,12 +15,16 @@ from letters.models import Letter
 from tests.directory.factories import OrganisationFactory
 from tests.networks.factories import MeetingFactory, NetworkFactory
 from website.models import Feedback
-from website.structured import breadcrumbs_json, event_json, organisation_json
+from networks.structured import event_json
+from publishing.structured import breadcrumbs_json
+from website.structured import organisation_json
 from website.tasks import forget_feedback
 
 pytestmark = pytest.mark.django_db
 
-STATEMENTS = ["accessibility", "privacy", "feedback", "feedback_thanks", "projects", "events", "ilmapuntari", "ombudsman"]
+STATEMENTS = [
+    "accessibility", "privacy", "feedback", "feedback_thanks", "projects", "events", "ilmapuntari", "ombudsman",
+]  # fmt: skip
 
 
 def page(client, name, **data):

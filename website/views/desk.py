@@ -1,7 +1,7 @@
 """The staff desk, and the own page of anybody who signs in."""
 
 from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -9,6 +9,7 @@ from networks.mail import reply_token
 from networks.models import Attendance, Meeting, Network
 from publishing.query import choice_of
 from website.desk import SHOWN, days_ahead, missing_or_late, own_networks
+from website.models import Feedback
 from website.views.front import by_week
 
 NEXT_MEETINGS = 10
@@ -30,8 +31,15 @@ def desk(request):
         "missing": missing[:SHOWN],
         "missing_count": len(missing),
         "networks": own_networks(request.user),
+        "feedback_count": Feedback.objects.visible_to(request.user).waiting().count(),
     }
     return render(request, "website/desk.html", context)
+
+
+@require_safe
+def start(request):
+    """Where signing in leads: staff to the desk, others to their own networks."""
+    return redirect("website:desk" if request.user.is_staff else "website:own")
 
 
 @require_safe

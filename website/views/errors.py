@@ -1,10 +1,15 @@
 """The pages for what went wrong."""
 
+import sys
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpResponse
 from django.shortcuts import render
+from django.template import loader
 
 
 def bad_request(request, exception=None):
-    return render(request, "400.html", status=400)
+    return HttpResponse(loader.get_template("400.html").render(), status=400)
 
 
 def forbidden(request, exception=None):
@@ -16,4 +21,10 @@ def not_found(request, exception=None):
 
 
 def server_error(request):
-    return render(request, "500.html", status=500)
+    """Something broke; a database that does not answer gets a page of its own. Neither page asks the database."""
+    offline = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    return HttpResponse(
+        loader.get_template("503.html" if offline else "500.html").render(),
+        status=503 if offline else 500,
+        headers={"Retry-After": "30"} if offline else None,
+    )

@@ -4,20 +4,22 @@ from itertools import groupby
 
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from networks.calendars import calendar_response
-from networks.feeds import networks_feed, news_of
+from networks.feeds import networks_feed
 from networks.models import Meeting, Network
 from publishing.query import page_of
 from website import statistics
+from website.latest import latest_facts
 from website.structured import organisation_json
 
 NEXT_MEETINGS = 6
-LATEST_NEWS = 5
+LATEST_FACTS = 5
 
 
 def by_week(meetings):
@@ -29,6 +31,19 @@ def by_week(meetings):
 def public_meetings():
     """Meetings of published networks that are still to come, the next first."""
     return Meeting.objects.upcoming().filter(network__published_at__isnull=False).for_calendar()
+
+
+def next_tile(coming):
+    """Where the amber dot leads: to the next meeting, and to the calendar when nothing is coming."""
+    if not coming:
+        return {"url": reverse("website:calendar"), "words": _("calendar")}
+    meeting = coming[0]
+    return {
+        "url": meeting.get_absolute_url(),
+        "starts_at": meeting.starts_at,
+        "words": _("meeting"),
+        "name": meeting.network.name,
+    }
 
 
 @login_not_required
@@ -49,13 +64,11 @@ def home(request):
             }
             for county in counties
         ],
-        "next": {"url": coming[0].get_absolute_url(), "starts_at": coming[0].starts_at, "words": _("meeting")}
-        if coming
-        else None,
+        "next": next_tile(coming),
         "weeks": by_week(coming),
         "year": statistics.year_in_figures(),
         "people": statistics.people_in_networks(),
-        "news": news_of(Network.objects.published())[:LATEST_NEWS],
+        "latest": latest_facts(Network.objects.published(), LATEST_FACTS),
         "organisation_json": organisation_json(),
     }
     return render(request, "website/home.html", context)

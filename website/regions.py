@@ -1,0 +1,66 @@
+"""What a region page is composed of: the records of all rooms seen from one county."""
+
+from django.db.models import Case, Prefetch, Q, When
+
+from directory.models import Municipality, Person
+from networks.models import Meeting, Network
+
+NEXT_MEETINGS = 5
+MOST_NETWORKS = 200  # the list of networks has the rest, with pages
+
+# What runs is what most people look for.
+RUNNING_FIRST = Case(When(status=Network.Status.RUNNING, then=0), default=1)
+ENDED_LAST = Case(When(status=Network.Status.ENDED, then=1), default=0)
+
+
+def networks_of(county, user):
+    """The county's networks as four lists, what runs first, and how many of the living ones are ours."""
+    visible = Network.objects.visible_to(user)
+    own = visible.in_county(county).exclude(scope=Network.Scope.WHOLE_AREA).with_status().with_next_meeting()
+    networks = list(own.order_by(ENDED_LAST, "-convened_by_us", RUNNING_FIRST, "name_key", "pk")[:MOST_NETWORKS])
+    alive = [network for network in networks if not network.is_ended]
+    shared = (
+        visible.convened_by_us()
+        .filter(scope=Network.Scope.WHOLE_AREA)
+        .with_status()
+        .with_next_meeting()
+        .exclude(status=Network.Status.ENDED)
+        .order_by(RUNNING_FIRST, "name_key", "pk")
+    )
+    ours = [network for network in alive if network.convened_by_us]
+    shared = list(shared[:MOST_NETWORKS])
+    return {
+        "ours": ours,
+        "shared": shared,
+        "network_count": len(ours) + len(shared),
+        "seats": [network for network in alive if not network.convened_by_us],
+        "ended": [network for network in networks if network.is_ended],
+    }
+
+
+def meetings_of(county):
+    """The next public meetings of the county's own networks and of those of the whole area."""
+    networks = Network.objects.published().filter(Q(counties=county) | Q(scope=Network.Scope.WHOLE_AREA))
+    return Meeting.objects.upcoming().filter(network__in=networks).for_calendar()[:NEXT_MEETINGS]
+
+
+def contacts_of(county):
+    """The staff of whom one asks about the county."""
+    # Which other counties they serve does not matter here.
+    return Person.objects.contacts().serving(county).prefetch_related(None)
+
+
+def municipalities_of(county):
+    """The sub-regions with their municipalities, each with the sum of its inhabitants, and the figures of all."""
+    sub_regions = list(
+        county.sub_regions.prefetch_related(Prefetch("municipalities", Municipality.objects.defer("search")))
+    )
+    for sub_region in sub_regions:
+        sub_region.population = sum(place.population for place in sub_region.municipalities.all())
+    municipalities = [place for sub_region in sub_regions for place in sub_region.municipalities.all()]
+    return {
+        "sub_regions": sub_regions,
+        "municipality_count": len(municipalities),
+        "population": sum(sub_region.population for sub_region in sub_regions),
+        "population_year": max((place.population_year for place in municipalities), default=None),
+    }

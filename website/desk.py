@@ -54,10 +54,15 @@ def with_agenda_file(meetings):
     return meetings.annotate(has_agenda=Q(agenda__gt="") | Exists(files))
 
 
+def is_weekend(today=None):
+    """On Saturday and Sunday the week that matters is the next one."""
+    return (today or timezone.localdate()).weekday() > 4
+
+
 def days_ahead(user, *, everything, today=None):
-    """The meetings of today and of the rest of this week: two lists, one query."""
+    """The meetings of today and of the rest of the week, at the weekend with the next one: two lists, one query."""
     today = today or timezone.localdate()
-    sunday = today + timedelta(days=6 - today.weekday())
+    sunday = today + timedelta(days=6 - today.weekday() + 7 * is_weekend(today))
     networks = own_or_all(Network.objects.editable_by(user), user, everything=everything)
     meetings = list(
         with_agenda_file(

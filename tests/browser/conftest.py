@@ -70,7 +70,7 @@ def browse(chromium, address, settings, tmp_path):
         if user:
             cookie = signed_in(user).cookies[settings.SESSION_COOKIE_NAME].value
             context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": address}])
-        return watch(context.new_page())
+        return watch(context.new_page(), javascript=javascript)
 
     yield open_browser
     for context in contexts:

@@ -7,8 +7,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from accounts.models import Role
+from accounts.invitations import token_for
+from accounts.models import Role, User
 from directory.models import ImportDraft
+from letters.models import Letter
 from networks import mail
 from networks.models import Network
 from publishing.models import Attachment
@@ -76,6 +78,8 @@ def filled_portal():
     attendance = AttendanceFactory(meeting=meeting, person=jade, invited_at=timezone.now())
     AttendanceFactory(meeting=meeting, person=long_person, invited_at=timezone.now(), answer="coming",
                       answered_at=timezone.now())
+    silent = AttendanceFactory(meeting=meeting, person=PersonFactory(), invited_at=timezone.now())
+    invitation_letters(meeting)
     for purpose, record in (("minutes", held), ("agenda", meeting)):
         Attachment.objects.create(
             record=record, file=SimpleUploadedFile("muistio.pdf", b"%PDF-1.7"), name=f"{'lastensuojelun-' * 6}muistio.pdf",
@@ -94,16 +98,26 @@ def filled_portal():
     somebody = PersonFactory(user=with_totp(UserFactory(email="joku@example.org", roles=[Role.COORDINATOR])))
     appointment = AppointmentFactory(user=somebody.user)
     left = PersonFactory(left_on=timezone.localdate())
+    invited = User.objects.invite("kutsuttu@example.org", [Role.STAFF], by=people.director)
     Feedback.objects.create(message="Kiitos! " + SENTENCE * 3)
     long.name = long.name.replace("yhteinen", "oma")
     long.save()
     return SimpleNamespace(
         people=people, network=long, draft=draft, meeting=meeting, held=held, unsummed=unsummed, phase=phase, membership=own,
         person=long_person, left=left, organisation=long_organisation, somebody=somebody.user, appointment=appointment,
-        county=counties[0], token=mail.reply_token(attendance), brought=brought_table(people.staff),
+        county=counties[0], token=mail.reply_token(attendance),
+        silent_token=mail.reply_token(silent), brought=brought_table(people.staff),
         content_type=ContentType.objects.get_for_model(Network).pk, keeper=keeper,
-        passkey=people.staff.authenticator_set.get(type="webauthn").pk,
+        invitation=token_for(invited), passkey=people.staff.authenticator_set.get(type="webauthn").pk,
     )  # fmt: skip
+
+
+def invitation_letters(meeting):
+    """What the invited got, with a calendar entry."""
+    invited = list(meeting.attendances.invited().exclude(person__email="").select_related("person"))
+    for attendance in invited:
+        attendance.meeting = meeting
+    Letter.objects.write_all(mail.invitations(invited))
 
 
 def brought_table(user):
@@ -124,4 +138,6 @@ def brought_table(user):
 
 def empty_portal():
     """Nothing but the areas and one of the staff."""
+    for trait in ({}, {"kanta_hame": True}, {"satakunta": True}):
+        CountyFactory(**trait)
     return UserFactory(email="henkilo@example.org", roles=[Role.STAFF])

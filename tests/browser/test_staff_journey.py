@@ -35,7 +35,7 @@ def test_from_signing_in_to_a_cancelled_meeting(javascript, browse, tmp_path):
     when_i_publish_it(page)
     when_i_bring_members_from_excel(page, a_table_with_one_error(tmp_path / "jasenet.xlsx"))
     when_i_add_a_meeting(page)
-    then_a_visitor_finds(visitor, "/alueet/pirkanmaa/", NAME)
+    then_a_visitor_finds(visitor, "/alueet/pirkanmaa/", "Mitä uutta keväällä")
     when_i_send_the_invitation(page)
     then_letters_are_waiting("REQUEST", to=["eeva@example.org", "olli@example.org"])
     and_the_worker_sends_them()

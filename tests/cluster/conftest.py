@@ -197,4 +197,4 @@ def network(cluster):
     for name in ("web", "worker"):
         if name not in cluster.programs:
             cluster.begin(name)
-    return InventedNetwork(cluster, 200, 6)
+    return InventedNetwork(cluster, 200, 4)

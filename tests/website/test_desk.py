@@ -1,6 +1,6 @@
 """The staff desk and the own page: who sees them, what they say is missing, and how little they cost."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.db import connection
@@ -351,3 +351,15 @@ def test_the_own_page_costs_the_same_for_one_and_for_twenty(as_member, member, c
         more()
 
     assert queries() == one <= 12
+
+
+def test_at_the_weekend_the_desk_looks_at_the_next_week(staff):
+    sunday = date(2026, 11, 22)
+    network = NetworkFactory(coordinator=staff.person)
+    tuesday = MeetingFactory(network=network, starts_at=datetime(2026, 11, 24, 9, tzinfo=UTC))
+    MeetingFactory(network=network, starts_at=datetime(2026, 11, 30, 9, tzinfo=UTC))
+
+    today, week = days_ahead(staff, everything=False, today=sunday)
+
+    assert today == []
+    assert week == [tuesday]

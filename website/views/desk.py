@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from networks.mail import reply_token
 from networks.models import Attendance, Meeting, Network
 from publishing.query import choice_of
-from website.desk import SHOWN, days_ahead, missing_or_late, own_networks
+from website.desk import SHOWN, days_ahead, is_weekend, missing_or_late, own_networks
 from website.models import Feedback
 from website.views.front import by_week
 
@@ -28,6 +28,7 @@ def desk(request):
         "everything": everything,
         "today": today,
         "week": week,
+        "weekend": is_weekend(),
         "missing": missing[:SHOWN],
         "missing_count": len(missing),
         "networks": own_networks(request.user),

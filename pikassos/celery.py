@@ -6,10 +6,15 @@ whoever causes work only nudges the sweep to come early.
 
 import logging
 import os
+from functools import cache
 
+import redis
 from celery import Celery
 from celery.signals import beat_init
+from django.conf import settings
 from django.db import transaction
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pikassos.settings")
 
@@ -27,6 +32,14 @@ def beat_at_once(sender, **kwargs):
         app.send_task(f"pikassos.tasks.beat_{queue}", queue=queue, expires=30)
 
 
+@cache
+def broker():
+    """A connection to Redis that gives up within half a second and does not try again."""
+    return redis.Redis.from_url(
+        settings.CACHE_URL, socket_timeout=0.5, socket_connect_timeout=0.5, retry=Retry(NoBackoff(), 0)
+    )
+
+
 def nudge(task):
     """Queue `task` once the present transaction has been committed.
 
@@ -36,6 +49,9 @@ def nudge(task):
 
     def queue():
         try:
+            # A broker that takes the connection and never answers would hold up the page for as long as its library
+            # tries again, some six seconds; so it is asked first whether it is there at all.
+            broker().ping()
             task.apply_async(retry=False, ignore_result=True)
         except Exception:
             logger.warning("broker_unreachable", extra={"task": task.name})

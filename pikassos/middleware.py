@@ -43,16 +43,26 @@ class LogMiddleware(RequestMiddleware):
 
 
 class PlainInputMiddleware:
-    """Refuses what no form of ours can send and no database can hold: NUL and lone surrogates in the address."""
+    """Refuses what no form of ours can send and no database can hold: NUL and lone surrogates."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        texts = [request.path, *request.GET, *(value for values in request.GET.lists() for value in values[1])]
-        if any(not is_plain(text) for text in texts):
+        if not all(map(is_plain, [request.path, *texts_of(request.GET)])):
             return HttpResponseBadRequest(loader.get_template("400.html").render())
         return self.get_response(request)
+
+    def process_view(self, request, *args):
+        # Not before the view is known: views may limit or replace how an upload is read.
+        if request.method == "POST" and not all(map(is_plain, texts_of(request.POST))):
+            return HttpResponseBadRequest(loader.get_template("400.html").render())
+        return None
+
+
+def texts_of(parameters):
+    """Every name and every value of a query or a form."""
+    return [*parameters, *(value for _name, values in parameters.lists() for value in values)]
 
 
 def is_plain(text):

@@ -107,8 +107,8 @@ class PersonQuerySet(models.QuerySet):
 class Person(models.Model):
     """One human being, once, wherever they appear: as staff, as a member, as a contact."""
 
-    # The address opens the account: `change_email` alone changes it.
-    NOT_RESTORED = ("email",)
+    # The address opens the account, and leaving closes it: only the verbs that guard these change them.
+    NOT_RESTORED = frozenset({"email", "left_on", "is_listed"})
 
     given_name = models.CharField(_("first name"), max_length=80)
     family_name = models.CharField(_("last name"), max_length=80)

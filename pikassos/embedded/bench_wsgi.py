@@ -1,9 +1,8 @@
 """The portal with one address more: a view that does nothing, behind all of the portal's middleware."""
 
 from django.http import HttpResponse
-from django.urls import path
+from django.urls import get_resolver, path
 
-from pikassos import urls
 from pikassos.wsgi import application
 
 __all__ = ["application"]
@@ -14,4 +13,4 @@ def empty(request):
 
 
 empty.login_required = False
-urls.urlpatterns.insert(0, path("tyhja/", empty))
+get_resolver().url_patterns.insert(0, path("tyhja/", empty))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Appointment, Role, User
 from directory.access import settle_roles
+from directory.county_fields import CountiesField, CountyField
 from directory.models import County, Organisation, Person
 from directory.person_import import PHONE
 from publishing.editing import EditInPlaceForm
@@ -29,7 +30,7 @@ def checked_phone(phone):
     return phone
 
 
-class CountyChoiceField(forms.ModelMultipleChoiceField):
+class CountyChoiceField(CountiesField):
     """Our own counties as checkboxes."""
 
     widget = forms.CheckboxSelectMultiple
@@ -163,6 +164,13 @@ class LeaveForm(forms.Form):
 
 
 class OrganisationForm(EditInPlaceForm):
+    county = CountyField(
+        label=_("Wellbeing services county"),
+        required=False,
+        empty_label=_("No county"),
+        widget=forms.Select(attrs={"class": "medium"}),
+        help_text=_("The wellbeing services county in which the organisation works, if one."),
+    )
     ended_on = FinnishDateField(
         label=_("Ended"), required=False, help_text=_("When the organisation ceased. For example 31.12.2022")
     )
@@ -173,13 +181,11 @@ class OrganisationForm(EditInPlaceForm):
         widgets = {
             "short_name": forms.TextInput(attrs={"class": "medium"}),
             "kind": forms.Select(attrs={"class": "medium"}),
-            "county": forms.Select(attrs={"class": "medium"}),
             "phone": forms.TextInput(attrs={"class": "medium", "inputmode": "tel"}),
             "website": forms.URLInput(attrs={"autocomplete": "off"}),
         }
         help_texts = {
             "short_name": _("The name people use, for example Pikassos."),
-            "county": _("The wellbeing services county in which the organisation works, if one."),
             "address": _("Street, postal code and town in one line."),
             "phone": PHONE_HINT,
             "website": _("For example https://www.example.org"),
@@ -189,8 +195,6 @@ class OrganisationForm(EditInPlaceForm):
         super().__init__(*args, **kwargs)
         for name in self._meta.fields:
             self.fields[name].label = str(self.fields[name].label).capitalize()
-        self.fields["county"].queryset = County.objects.order_by("-is_ours", "position", "code")
-        self.fields["county"].empty_label = _("No county")
 
     def clean_name(self):
         name = single_spaced(self.cleaned_data["name"])

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from directory.county_fields import CountiesField
 from directory.models import County, Organisation, Person
 from networks.models import Attendance, Audience, Meeting, Membership, Network, Phase
 from publishing.attachments import AttachmentField
@@ -26,18 +27,6 @@ def coordinators(present=None):
     """Those who may answer for a network: the staff of the house, and whoever does so now."""
     of_the_house = Q(organisation__is_us=True, left_on=None)
     return Person.objects.filter(of_the_house | Q(pk=present)).select_related("organisation")
-
-
-class CountiesField(forms.ModelMultipleChoiceField):
-    """Counties by their official codes; what cannot be a code is not looked for."""
-
-    def clean(self, value):
-        for code in value or ():
-            if not str(code).isalnum():
-                raise forms.ValidationError(
-                    self.error_messages["invalid_choice"], code="invalid_choice", params={"value": "?"}
-                )
-        return super().clean(value)
 
 
 class SectionForm(EditInPlaceForm):

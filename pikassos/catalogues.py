@@ -28,9 +28,10 @@ LEFT_OUT = {".venv", "var", "tests", "locale", "static", "node_modules"}
 def sources():
     """The files that may hold messages, in a steady order."""
     for path in sorted(ROOT.rglob("*")):
-        if path.suffix in {".py", ".html", ".txt"} and path.relative_to(ROOT).parts[0] not in LEFT_OUT:
-            if path.suffix == ".py" or "templates" in path.parts:
-                yield path
+        parts = path.relative_to(ROOT).parts
+        is_template = path.suffix in {".html", ".txt"} and "templates" in parts
+        if (path.suffix == ".py" or is_template) and parts[0] not in LEFT_OUT:
+            yield path
 
 
 def messages_of(path):

@@ -43,7 +43,10 @@ class LogMiddleware(RequestMiddleware):
 
 
 class PlainInputMiddleware:
-    """Refuses what no form of ours can send and no database can hold: NUL and lone surrogates."""
+    """Refuses in the address what no link of ours holds and no database can: NUL and lone surrogates.
+
+    Forms say themselves what is wrong with what was typed into them, and keep the rest.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -52,12 +55,6 @@ class PlainInputMiddleware:
         if not all(map(is_plain, [request.path, *texts_of(request.GET)])):
             return HttpResponseBadRequest(loader.get_template("400.html").render())
         return self.get_response(request)
-
-    def process_view(self, request, *args):
-        # Not before the view is known: views may limit or replace how an upload is read.
-        if request.method == "POST" and not all(map(is_plain, texts_of(request.POST))):
-            return HttpResponseBadRequest(loader.get_template("400.html").render())
-        return None
 
 
 def texts_of(parameters):

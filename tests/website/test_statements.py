@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from letters.models import Letter
+from networks.structured import event_json
+from publishing.structured import breadcrumbs_json
 from tests.directory.factories import OrganisationFactory
 from tests.networks.factories import MeetingFactory, NetworkFactory
 from website.models import Feedback
-from networks.structured import event_json
-from publishing.structured import breadcrumbs_json
 from website.structured import organisation_json
 from website.tasks import forget_feedback
 
@@ -83,9 +83,9 @@ def test_feedback_is_kept_and_the_centre_is_told(client):
 
 
 def test_a_message_with_signs_reaches_the_centre_as_it_was_written(client):
-    client.post(reverse("website:feedback"), written(message='<b>"Älä" & \'näin\'</b>'))
+    client.post(reverse("website:feedback"), written(message="<b>\"Älä\" & 'näin'</b>"))
 
-    assert '<b>"Älä" & \'näin\'</b>' in Letter.objects.get().text
+    assert "<b>\"Älä\" & 'näin'</b>" in Letter.objects.get().text
     assert Letter.objects.get().to_email == "pikassos@example.org"
 
 

@@ -325,9 +325,7 @@ class AttendanceForm(forms.Form):
     def __init__(self, *args, meeting, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["present"].queryset = meeting.possible_attendees()
-        self.initial["present"] = list(
-            meeting.attendances.filter(was_present=True).values_list("person", flat=True)
-        )
+        self.initial["present"] = list(meeting.attendances.filter(was_present=True).values_list("person", flat=True))
 
 
 class ReplyForm(forms.Form):

@@ -178,7 +178,9 @@ def redis_urls(url):
     return f"{base}/{number}", f"{base}/{number + 1}"
 
 
-CELERY_BROKER_URL, CACHE_URL = redis_urls(required("REDIS_URL", "the address of Redis, for example redis://redis:6379/0"))
+CELERY_BROKER_URL, CACHE_URL = redis_urls(
+    required("REDIS_URL", "the address of Redis, for example redis://redis:6379/0")
+)
 CACHES = {
     "default": {
         "BACKEND": "pikassos.cache.ForgivingRedisCache",

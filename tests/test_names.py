@@ -12,7 +12,17 @@ ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = ROOT / "templates"
 OURS = ("accounts", "publishing", "directory", "networks", "website", "demonstration")
 # Django, allauth and their libraries look these up by names of their own.
-ASKED_FOR_BY_LIBRARIES = ("account/", "mfa/", "usersessions/", "allauth/", "django/", "400.html", "403.html", "404.html", "500.html")
+ASKED_FOR_BY_LIBRARIES = (
+    "account/",
+    "mfa/",
+    "usersessions/",
+    "allauth/",
+    "django/",
+    "400.html",
+    "403.html",
+    "404.html",
+    "500.html",
+)
 
 
 def addresses(patterns=None, namespace=""):
@@ -61,7 +71,9 @@ def test_every_message_has_its_finnish():
     gathered = {(message.id, message.context) for message in catalogues.gather() if message.id}
     stored = catalogues.read("fi")
     with_words = {
-        (message.id, message.context) for message in stored if message.id and message.id not in catalogues.missing(stored)
+        (message.id, message.context)
+        for message in stored
+        if message.id and message.id not in catalogues.missing(stored)
     }
 
     assert sorted(str(message) for message in gathered - with_words) == []

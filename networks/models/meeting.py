@@ -303,9 +303,7 @@ class AttendanceQuerySet(models.QuerySet):
         return self.invited().filter(answer="")
 
     def with_names(self):
-        return self.select_related("person__organisation").order_by(
-            "person__family_name_key", "person__given_name_key"
-        )
+        return self.select_related("person__organisation").order_by("person__family_name_key", "person__given_name_key")
 
 
 class Attendance(models.Model):

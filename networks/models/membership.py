@@ -110,9 +110,7 @@ class Membership(models.Model):
         Somebody who is a member already stays as they are. Returns (membership, whether it is new).
         """
         starts_on = starts_on or timezone.localdate()
-        present = cls.objects.filter(network=network, person=person).filter(
-            Q(ends_on=None) | Q(ends_on__gte=starts_on)
-        )
+        present = cls.objects.filter(network=network, person=person).filter(Q(ends_on=None) | Q(ends_on__gte=starts_on))
         membership = present.first()
         if membership:
             return membership, False

@@ -410,4 +410,3 @@ class Phase(models.Model):
     def sentence(self):
         """What happened, in words of its own or in those of the status."""
         return self.text or self.get_status_display()
-

@@ -260,5 +260,3 @@ def meeting_calendar(request, slug, pk):
     network = record_or_redirect(Network.objects.visible_to(request.user), slug)
     meeting = get_object_or_404(network.meetings.for_calendar(), pk=pk)
     return calendar_response([meeting], name=network.name, filename=f"{network.slug}-{meeting.pk}.ics")
-
-

@@ -31,7 +31,13 @@ class Role(models.TextChoices):
     COORDINATOR = "coordinator", _("Ilmapuntari coordinator")
 
 
-class UserManager(BaseUserManager.from_queryset(models.QuerySet)):
+class UserQuerySet(models.QuerySet):
+    def select_for_update(self, nowait=False, skip_locked=False, of=("self",), no_key=False):
+        """Locks the user's row alone: the person that comes with it may be missing, and such a row cannot be locked."""
+        return super().select_for_update(nowait=nowait, skip_locked=skip_locked, of=of, no_key=no_key)
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     use_in_migrations = False
 
     def get_queryset(self):

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpResponse
-from django.utils.html import strip_tags
 from icalendar import Calendar, Event, Timezone, vCalAddress, vText
 
 ZONE = ZoneInfo("Europe/Helsinki")
@@ -90,7 +89,7 @@ def event_of(meeting, *, inside=False):
     event.add("location", ", ".join(filter(None, where)))
     address = f"{settings.SITE_URL}{meeting.get_absolute_url()}"
     event.add("url", address)
-    about = [strip_tags(meeting.agenda).strip(), meeting.remote_link if inside else "", address]
+    about = [meeting.agenda_lines, meeting.remote_link if inside else "", address]
     event.add("description", "\n\n".join(filter(None, about)))
     return event
 

@@ -87,6 +87,13 @@ def clean_prose(value):
     return cleaned if strip_tags(cleaned).strip() else ""
 
 
+def prose_lines(value):
+    """The prose as plain text: a line for each paragraph and each item of a list."""
+    broken = re.sub(r"<br>|</(?:p|li|h3)>", "\n", value or "")
+    lines = html.unescape(strip_tags(broken.replace("<li>", "– "))).splitlines()
+    return "\n".join(line.strip() for line in lines if line.strip())
+
+
 def typed_prose(value):
     """The prose as a person without the editor can change it: plain paragraphs as plain text, the rest as it is.
 

@@ -17,7 +17,7 @@ from directory.models import Person
 from networks.models.membership import Membership
 from networks.models.network import Network
 from publishing.models import Attachment
-from publishing.prose import ProseField
+from publishing.prose import ProseField, prose_lines
 from publishing.search import matching, search_field
 from publishing.web_address import WebAddressField
 
@@ -215,6 +215,11 @@ class Meeting(models.Model):
         if self.mode == self.Mode.BOTH:
             return f"{self.place} {_('and')} {remote}" if self.place else remote
         return self.place
+
+    @property
+    def agenda_lines(self):
+        """The agenda as plain text, for letters and calendars."""
+        return prose_lines(self.agenda)
 
     def uninvited_members(self):
         """Present members with an address who have no invitation yet."""

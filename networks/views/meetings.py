@@ -1,5 +1,7 @@
 """One meeting: called, changed, held, written up or called off."""
 
+from collections import defaultdict
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
@@ -52,13 +54,21 @@ def meeting(request, slug, pk):
         "event_json": event_json(found) if network.is_published else "",
         "inside": inside,
         "may_edit": may_edit,
-        "attachments": Attachment.objects.readable_by(request.user, found),
+        "files": files_by_purpose(Attachment.objects.readable_by(request.user, found)),
         "attendances": attendances,
         "reply_token": mail.reply_token(own) if own and found.is_upcoming else "",
         "own": own,
         "uninvited_count": found.uninvited_members().count() if may_edit and found.is_upcoming else 0,
     }
     return render(request, "networks/meeting.html", context)
+
+
+def files_by_purpose(attachments):
+    """{purpose: [files]}, one query."""
+    files = defaultdict(list)
+    for attachment in attachments:
+        files[attachment.purpose].append(attachment)
+    return dict(files)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

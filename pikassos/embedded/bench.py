@@ -41,11 +41,11 @@ class Bench(Supervisor):
         environment = self._environment()
         environment |= self._start_servers(environment)
         steps = {
+            "Message catalogues": ["catalogues"],
             "Database tables": ["migrate", "--database", "owner", "--noinput"],
             "Database rights": ["rights"],
             "Counties and municipalities": ["areas"],
             f"Demonstration data, {self.scale} times": ["demo", "--scale", str(self.scale)],
-            "Message catalogues": ["catalogues"],
             "Static files": ["collectstatic", "--noinput"],
         }
         for what, arguments in steps.items():

@@ -52,7 +52,8 @@ class Preparation:
         if demonstration:
             today = datetime.date.today().isoformat()
             self.database_steps["demo"] = ("Demonstration data", ["demo"], f"{code}-{today}")
-        sources = [packages, CHECKOUT / "pikassos" / "settings.py", *_files(lambda path: "static" in path.parts)]
+        settings = [CHECKOUT / "pikassos" / name for name in ("settings.py", "static_files.py")]
+        sources = [packages, *settings, *_files(lambda path: "static" in path.parts)]
         self.file_steps = {
             "catalogues": ("Message catalogues", ["catalogues"], _digest(self._catalogues())),
             "collectstatic": ("Static files", ["collectstatic", "--noinput"], _digest(sources)),
@@ -60,8 +61,9 @@ class Preparation:
 
     def steps(self):
         """What has to be run now. Each is yielded once, and remembered as done when the next one is asked for."""
-        yield from self.database()
+        # The files go first: the demonstration writes letters, and they are in Finnish only once the catalogues are.
         yield from self.files()
+        yield from self.database()
 
     def database(self):
         done = self._done_to_database()

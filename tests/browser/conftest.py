@@ -15,7 +15,6 @@ from tests.browser.soundness import DESKTOP, watch
 from tests.conftest import signed_in
 
 
-
 class ClosingHandler(WSGIHandler):
     """Our application in threads that come and go: each leaves the database behind it."""
 

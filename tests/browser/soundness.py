@@ -8,6 +8,11 @@ from axe_playwright_python.base import AXE_SCRIPT
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Another colour scheme changes nothing but colours: these two rules of axe look at them.
 ABOUT_COLOURS = ["color-contrast", "link-in-text-block"]
+# Another width changes sizes, and which parts are shown; the document stays the same.
+ABOUT_LAYOUT = [
+    *ABOUT_COLOURS, "target-size", "scrollable-region-focusable", "button-name", "link-name", "label", "select-name",
+    "summary-name", "region", "heading-order", "skip-link", "aria-hidden-focus",
+]  # fmt: skip
 PHONE = {"width": 360, "height": 740}
 NARROWEST = {"width": 320, "height": 740}
 DESKTOP = {"width": 1280, "height": 800}
@@ -92,13 +97,18 @@ def the_page_is_sound(page):
 def troubles_in_all_looks(page):
     """Wide and narrow, light and dark, everything folded opened; and as narrow as 320 px without sideways scrolling."""
     found = set()
-    for screen, schemes in ((DESKTOP, ("light", "dark")), (PHONE, ("dark", "light"))):
+    looks = (
+        (DESKTOP, "light", None),
+        (DESKTOP, "dark", ABOUT_COLOURS),
+        (PHONE, "dark", ABOUT_LAYOUT),
+        (PHONE, "light", ABOUT_COLOURS),
+    )
+    for screen, scheme, rules in looks:
         page.set_viewport_size(screen)
-        for scheme, rules in zip(schemes, (None, ABOUT_COLOURS), strict=True):
-            page.emulate_media(color_scheme=scheme)
-            if screen == PHONE:
-                page.evaluate(UNFOLD)
-            found |= {f"{screen['width']} {scheme}: {trouble}" for trouble in axe(page, rules)}
+        page.emulate_media(color_scheme=scheme)
+        if screen == PHONE:
+            page.evaluate(UNFOLD)
+        found |= {f"{screen['width']} {scheme}: {trouble}" for trouble in axe(page, rules)}
         found.update(sideways(page))
     page.set_viewport_size(NARROWEST)
     found.update(sideways(page))

@@ -161,5 +161,5 @@ def test_what_was_prepared_is_not_prepared_again(tmp_path):
     finally:
         postgres.remove()
 
-    assert first == ["migrate", "rights", "areas", "demo", "catalogues", "collectstatic"]
+    assert first == ["catalogues", "collectstatic", "migrate", "rights", "areas", "demo"]
     assert second == []

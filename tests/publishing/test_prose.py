@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from networks.models import Network
-from publishing.prose import clean_prose, typed_prose
+from publishing.prose import clean_prose, prose_lines, typed_prose
 from tests.networks.factories import NetworkFactory
 
 
@@ -123,3 +123,9 @@ def test_what_is_written_past_every_form_is_clean_too():
     stored = set(Network.objects.values_list("background", flat=True))
 
     assert stored == {"<p>Moi</p>", "<p>Terve</p>"}
+
+
+def test_prose_as_plain_text_has_a_line_for_each_paragraph_and_item():
+    stored = clean_prose("<p>Aluksi &amp; lopuksi</p><ol><li>Avaus</li><li><p>Asiat</p></li></ol>")
+
+    assert prose_lines(stored) == "Aluksi & lopuksi\n– Avaus\n– Asiat"

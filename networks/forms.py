@@ -12,7 +12,7 @@ from directory.models import County, Organisation, Person
 from networks.models import Attendance, Audience, Meeting, Membership, Network, Phase
 from publishing.attachments import AttachmentField
 from publishing.editing import EditInPlaceForm
-from publishing.finnish_dates import FinnishDateField, FinnishTimeField
+from publishing.finnish_dates import FinnishDateField, FinnishTimeField, written_time
 from publishing.models import Attachment
 
 
@@ -169,7 +169,7 @@ class PhaseForm(EditInPlaceForm):
 
 
 class MembershipForm(EditInPlaceForm):
-    """A seat: somebody from the directory, or somebody new by name and address."""
+    """A seat for somebody from the directory; whose it is does not change."""
 
     person = PersonChoiceField(Person.objects.none(), label=_("Person"), required=False)
     starts_on = FinnishDateField(label=_("Member from"))
@@ -186,7 +186,6 @@ class MembershipForm(EditInPlaceForm):
         self.instance.network = network
         if self.instance.pk:
             del self.fields["person"]
-            # The exclusion of other fields lets the model check the whole period all the same.
         else:
             self.fields["person"].queryset = Person.objects.present().select_related("organisation")
             self.fields["person"].required = True
@@ -272,7 +271,7 @@ class MeetingForm(EditInPlaceForm):
             self.add_error(
                 "ends",
                 _("The end %(ends)s is before the start %(starts)s.")
-                % {"ends": f"{ends:%-H.%M}", "starts": f"{starts:%-H.%M}"},
+                % {"ends": written_time(ends), "starts": written_time(starts)},
             )
         elif date and starts and ends:
             zone = timezone.get_default_timezone()

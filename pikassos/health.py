@@ -3,12 +3,13 @@
 import time
 
 import redis
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.http import JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from pikassos.celery import broker
 
 
 class Heartbeat:
@@ -25,11 +26,6 @@ class Heartbeat:
     def is_alive(self):
         last = broker().get(self.key)
         return last is not None and time.time() - float(last) < self.LATE
-
-
-def broker():
-    """A connection to Redis that gives up within a second."""
-    return redis.Redis.from_url(settings.CACHE_URL, socket_timeout=1, socket_connect_timeout=1)
 
 
 def database_answers():

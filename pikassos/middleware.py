@@ -1,11 +1,13 @@
 """What holds for every answer, whichever room gives it."""
 
 import logging
-import re
 
+from django.db import DatabaseError
 from django.http import HttpResponseBadRequest
 from django.template import loader
 from django_structlog.middlewares import RequestMiddleware
+
+from pikassos.log_secrets import without_secrets
 
 logger = logging.getLogger(__name__)
 
@@ -24,22 +26,27 @@ class HeadersMiddleware:
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("X-Frame-Options", "DENY")
-        user = getattr(request, "user", None)
-        # `request.user` is lazy: asking an unsigned visitor costs no query, as there is no session to look up.
-        if user is not None and user.is_authenticated:
+        if may_be_signed_in(request):
             response.headers["Cache-Control"] = "no-store, private"
         return response
+
+
+def may_be_signed_in(request):
+    """Whether the answer may hold what a signed-in person sees; when the database cannot tell, it may."""
+    user = getattr(request, "user", None)
+    try:
+        # `request.user` is lazy: asking an unsigned visitor costs no query, as there is no session to look up.
+        return user is not None and user.is_authenticated
+    except DatabaseError:
+        return True
 
 
 class LogMiddleware(RequestMiddleware):
     """One line a request; what is typed into a query and what a secret link carries stay out of it."""
 
-    # The parts of our addresses that are secrets: tokens of invitations, replies and new passwords.
-    SECRETS = re.compile(r"(?<=/tili/kutsu/)[^/]+|(?<=/vastaus/)[^/]+|(?<=/unohtunut/)[^/]+")
-
     @staticmethod
     def format_request(request):
-        return f"{request.method} {LogMiddleware.SECRETS.sub('…', request.path)}"
+        return f"{request.method} {without_secrets(request.path)}"
 
 
 class PlainInputMiddleware:

@@ -15,6 +15,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
+from pikassos.log_secrets import leave_out_secrets
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
@@ -310,12 +312,14 @@ SECOND_FACTOR_KEY = base64.urlsafe_b64encode(
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 # Left alone for two hours a session ends: shared office computers are our case. The caseload asks for less.
 SESSION_IDLE = timedelta(hours=2)
-SESSION_COOKIE_AGE = 10 * 60 * 60  # a working day; ten hours is the longest that one sign-in lasts
+SESSION_MAX_AGE = timedelta(hours=10)  # a working day; the longest that one sign-in lasts
+SESSION_COOKIE_AGE = int(SESSION_MAX_AGE.total_seconds())
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_AGE = None
+CSRF_FAILURE_VIEW = "website.views.errors.forbidden"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_HTTPONLY = True
 if not LOOSE:
@@ -334,7 +338,9 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 if is_on("BEHIND_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# HeadersMiddleware sets X-Frame-Options on every answer, also on those that Django's middleware does not see.
 X_FRAME_OPTIONS = "DENY"
+SILENCED_SYSTEM_CHECKS = ["security.W002"]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -367,6 +373,7 @@ STATIC_ROOT = Path(os.environ.get("STATIC_ROOT", BASE_DIR / "var" / "static"))
 MEDIA_ROOT = Path(os.environ.get("MEDIA_ROOT", BASE_DIR / "var" / "media"))
 MEDIA_URL = None
 FILE_UPLOAD_PERMISSIONS = 0o600
+MAX_UPLOAD = 10 * 1024 * 1024  # bytes; what an attachment or an imported table may weigh
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "pikassos.static_files.StaticFilesStorage"},
@@ -404,7 +411,7 @@ LOGGING = {
     "formatters": {
         "structured": {
             "()": structlog.stdlib.ProcessorFormatter,
-            "foreign_pre_chain": [*_shared, structlog.stdlib.ExtraAdder()],
+            "foreign_pre_chain": [*_shared, structlog.stdlib.ExtraAdder(), leave_out_secrets],
             "processors": [
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 # The default dict tracebacks carry local variables, and so what people typed; these carry lines only.
@@ -429,8 +436,3 @@ structlog.configure(
 )
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_USER_ID_FIELD = "pk"
-
-# HeadersMiddleware sets X-Frame-Options on every answer, also on those that Django's middleware does not see.
-SILENCED_SYSTEM_CHECKS = ["security.W002"]
-MAX_UPLOAD = 10 * 1024 * 1024  # bytes; what an attachment or an imported table may weigh
-SESSION_MAX_AGE = timedelta(hours=10)

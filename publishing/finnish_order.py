@@ -8,16 +8,9 @@ CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZÅÄÖÆØÜÕÉÈËÊÁÀÂÍÌÎÓÒÔÚ
 SMALL_ = "abcdefghijklmnopqrstuvwxyzåäöæøüõéèëêáàâíìîóòôúùûçšžðñ"
 PLAIN_ = "abcdefghijklmnopqrstuvwxyz{|}|}y}eeeeaaaiiiooouuucszdn"
 
-_TABLE = str.maketrans(CAPITALS + SMALL_, PLAIN_ * 2)
-
-
-def finnish_key(text):
-    """The key by which Python sorts as the database does."""
-    return text.translate(_TABLE)
-
 
 class FinnishKey(Func):
-    """The same key as an SQL expression without a collation of any server in it."""
+    """The key to sort by, as an SQL expression without a collation of any server in it."""
 
     function = "translate"
     output_field = TextField(db_collation="C")

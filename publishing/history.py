@@ -12,6 +12,7 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from publishing.templatetags.portal import clock, weekday_date
 
 # Columns that tell nothing to a reader.
 SILENT = {"id", "changed_at", "created_at", "slug", "uid", "sequence", "search", "name_key", "network_id"}
@@ -189,8 +190,6 @@ def in_words(column, value, names):
 
 
 def date_in_words(moment):
-    from publishing.templatetags.portal import clock, weekday_date
-
     if isinstance(moment, datetime):
         return f"{weekday_date(moment)} {clock(moment)}"
     return weekday_date(moment)

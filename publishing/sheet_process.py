@@ -11,6 +11,8 @@ import sys
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 
+import python_calamine
+
 MEMORY = 640 * 1024 * 1024  # bytes of address space; an ordinary file of 5,000 rows takes a tenth
 SECONDS = 20
 
@@ -37,8 +39,6 @@ def as_text(value):
 
 def read(data, most_rows):
     """The filled rows of the first visible sheet, at most so many, each with its number in the file."""
-    import python_calamine
-
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(BytesIO(data))
         sheets = [

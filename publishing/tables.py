@@ -22,7 +22,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from publishing.finnish_dates import read_day, written_day
+from publishing.finnish_dates import read_day, written_day, written_time
 
 MOST_ROWS = 5000
 MOST_COLUMNS = 50
@@ -427,7 +427,7 @@ def written(value):
         return str(_("yes") if value else _("no"))
     if isinstance(value, datetime):
         local = timezone.localtime(value) if timezone.is_aware(value) else value
-        return f"{written_day(local)} {local.hour}.{local.minute:02}"
+        return f"{written_day(local)} {written_time(local)}"
     if isinstance(value, date):
         return written_day(value)
     if isinstance(value, float):

@@ -1,6 +1,6 @@
 """What the staff desk shows: the days ahead, what is missing or late, the own networks.
 
-The rules of what is missing are the records' own (`invitations_due`, `expects_summary`, `needs_review`); here they are
+The rules of what is missing are the records' own (`lacks_invitation`, `without_summary`, `needs_review`); here they are
 put in order, each with the day from which it counts and the one act that mends it.
 """
 

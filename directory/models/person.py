@@ -51,9 +51,6 @@ class PersonQuerySet(models.QuerySet):
             .in_finnish_order()
         )
 
-    def may_sign_in(self):
-        return self.filter(user__isnull=False)
-
     def left(self):
         """Those who have left."""
         return self.exclude(left_on=None)

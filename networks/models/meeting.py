@@ -47,12 +47,6 @@ class MeetingQuerySet(models.QuerySet):
     def in_year(self, year):
         return self.filter(starts_at__year=year)
 
-    def invitations_due(self):
-        """Close enough to be called, and not called yet."""
-        return self.upcoming().filter(
-            invited_at=None, starts_at__lte=timezone.now() + Meeting.CALLED_AHEAD, network__convened_by_us=True
-        )
-
     def without_summary(self):
         """Held, ours, and nothing written of it yet; older ones are history rather than work."""
         return self.held().filter(

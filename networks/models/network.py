@@ -352,10 +352,6 @@ class PhaseQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self.filter(network__in=Network.objects.visible_to(user))
 
-    def starting(self):
-        """Those by which a network starts to run, for the list of what is new."""
-        return self.filter(status=Network.Status.RUNNING)
-
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Phase(models.Model):

@@ -12,7 +12,8 @@ def bad_request(request, exception=None):
     return HttpResponse(loader.get_template("400.html").render(), status=400)
 
 
-def forbidden(request, exception=None):
+def forbidden(request, exception=None, reason=""):
+    """Also for a form whose token has grown old; the reason is for developers."""
     return render(request, "403.html", status=403)
 
 

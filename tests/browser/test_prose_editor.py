@@ -1,16 +1,8 @@
 """The editor in a real browser: it starts under the portal's policy, and what is written with it is stored."""
 
-import os
-import shutil
-import threading
-
 import pytest
 from django.conf import settings
-from django.core.handlers.wsgi import WSGIHandler
-from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
-from django.db import connections
 from django.utils.translation import override
-from playwright.sync_api import sync_playwright
 
 from networks.models import Meeting, Network
 from publishing.prose import EDITORS_WORDS
@@ -26,44 +18,6 @@ document.addEventListener("securitypolicyviolation", (event) => {
   window.refused.push([event.violatedDirective, event.blockedURI, event.sample].join(" "));
 });
 """
-
-
-class ClosingHandler(WSGIHandler):
-    """Our application in threads that come and go: each leaves the database behind it."""
-
-    def __call__(self, environ, start_response):
-        response = super().__call__(environ, start_response)
-        connections.close_all()
-        return response
-
-
-class QuietRequestHandler(WSGIRequestHandler):
-    def log_message(self, *_):
-        pass
-
-
-@pytest.fixture(scope="module")
-def address():
-    """Where the portal answers, with its collected files as in production (Django's live server has its own)."""
-    server = ThreadedWSGIServer(("127.0.0.1", 0), QuietRequestHandler)
-    server.daemon_threads = True
-    server.set_app(ClosingHandler())
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    # The driver of the browser runs an event loop in this thread, in which Django would refuse the database.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
-        program = os.environ.get("PIKASSOS_CHROMIUM") or shutil.which("chromium")
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture

@@ -1,0 +1,17 @@
+"""What may not stand in a log: what was typed into a query, and what a secret link carries."""
+
+import re
+
+# The parts of our addresses that are secrets: tokens of invitations, replies and new passwords.
+SECRETS = re.compile(r"(?<=/tili/kutsu/)[^/\s]+|(?<=/vastaus/)[^/\s]+|(?<=/unohtunut/)[^/\s]+")
+
+
+def without_secrets(text):
+    """The text with the secret parts of addresses left out."""
+    return SECRETS.sub("…", text)
+
+
+def leave_out_secrets(logger, method, event):
+    """For the lines that libraries write: Django's tell the path, and carry the request with its whole query."""
+    event.pop("request", None)
+    return event | {"event": without_secrets(str(event["event"]))}

@@ -4,6 +4,7 @@ import logging
 import secrets
 from functools import cached_property
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import Group, PermissionsMixin
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -50,11 +51,8 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
 
         An address that has an account keeps it as it is.
         """
-        user = self.filter(email=email.lower()).first()
-        if user is None:
-            user = self.model(email=email.lower())
-            user.set_unusable_password()
-            user.save()
+        user, is_new = self.get_or_create(email=email.lower(), defaults={"password": make_password(None)})
+        if is_new:
             user.emailaddress_set.create(email=user.email, verified=True, primary=True)
         return user
 

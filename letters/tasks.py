@@ -1,6 +1,7 @@
 """The worker that sends letters."""
 
 import logging
+import time
 from smtplib import SMTPException
 
 from celery import shared_task
@@ -12,16 +13,21 @@ from pikassos.celery import nudge
 
 logger = logging.getLogger(__name__)
 
-# One task sends so many and then queues the next, so that a stop for a new version never waits long.
+# One task sends so many, for so long, and then queues the next: a stop for a new version never waits long, and however
+# slow the mail server is, no task is killed by its time limit in the middle of a letter.
 LETTERS_A_TASK = 100
+SECONDS_A_TASK = 120
 
 
 @shared_task(acks_late=True, reject_on_worker_lost=True)
 def send_letters():
     """Send what is due, one letter a transaction: a kill repeats at most the one in flight."""
+    until = time.monotonic() + SECONDS_A_TASK
     for _ in range(LETTERS_A_TASK):
         if not send_next():
             return
+        if time.monotonic() > until:
+            break
     nudge(send_letters)
 
 

@@ -210,7 +210,7 @@ class NewMemberForm(forms.Form):
     email = forms.EmailField(label=_("E-mail"), help_text=_("Invitations go here."))
     title = forms.CharField(label=_("Title"), max_length=120, required=False)
     organisation = forms.ModelChoiceField(
-        Organisation.objects.none(), label=_("Organisation"), required=False, empty_label=_("None")
+        Organisation.objects.none(), label=_("Organisation"), required=False, empty_label=_("No organisation")
     )
     role = forms.ChoiceField(label=_("Role"), choices=Membership.Role.choices, initial=Membership.Role.MEMBER)
 
@@ -361,9 +361,11 @@ class BulkForm(forms.Form):
         label=_("Networks"),
     )
     act = forms.ChoiceField(label=_("What to do"), choices=ACTS, widget=forms.RadioSelect)
-    status = forms.ChoiceField(label=_("New status"), choices=[("", "—"), *Network.Status.choices], required=False)
+    status = forms.ChoiceField(label=_("New status"), choices=[("", _("Choose")), *Network.Status.choices], required=False)
     since = FinnishDateField(label=_("From"), required=False)
-    coordinator = PersonChoiceField(Person.objects.none(), label=_("New coordinator"), required=False)
+    coordinator = PersonChoiceField(
+        Person.objects.none(), label=_("New coordinator"), required=False, empty_label=_("Choose")
+    )
     form = forms.ChoiceField(
         label=_("File"), choices=[("xlsx", "Excel"), ("csv", "CSV")], required=False, initial="xlsx"
     )

@@ -103,6 +103,11 @@ def compile_all():
     """Write the compiled catalogue beside each source. Returns the languages."""
     languages = sorted(path.parent.parent.name for path in ROOT.glob("locale/*/LC_MESSAGES/django.po"))
     for language in languages:
+        catalogue = read(language)
+        for message in list(catalogue):
+            # Babel fills a plural without words with its English; left out, it falls back as any other message does.
+            if message.pluralizable and not all(message.string):
+                catalogue.delete(message.id, message.context)
         with po_path(language).with_suffix(".mo").open("wb") as compiled:
-            write_mo(compiled, read(language))
+            write_mo(compiled, catalogue)
     return languages

@@ -73,6 +73,6 @@ class AddressForm(forms.Form):
         model = type(self.record)
         taken = model.objects.filter(slug=slug).exclude(pk=self.record.pk).exists()
         taken |= OldAddress.objects.for_model(model).filter(slug=slug).exclude(object_id=self.record.pk).exists()
-        if taken or slug in {"uusi", "vie", "joukko", "vastaus"}:
+        if taken or slug in model.RESERVED_SLUGS:
             raise ValidationError(_("Another page has or had this address. Choose another one."))
         return slug

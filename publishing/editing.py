@@ -11,6 +11,9 @@ from django.forms.models import model_to_dict
 from django.utils.translation import gettext_lazy as _
 
 
+BLANK = "---------"  # what Django calls no choice; a person is told in words
+
+
 class EditInPlaceForm(forms.ModelForm):
     """A form for some fields of a record that notices when somebody else saved them meanwhile.
 
@@ -25,6 +28,9 @@ class EditInPlaceForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, forms.ModelChoiceField) and field.empty_label == BLANK:
+                field.empty_label = _("Choose") if field.required else _("Not chosen")
         self.stored = copy.copy(self.instance)
         self.now = self.digest() if self.instance.pk else ""
         self.initial["seen"] = self.now

@@ -5,8 +5,8 @@ from django.db.models import Func, TextField, Value
 
 # What stands behind z in the order of bytes, for the three letters that end the Finnish alphabet.
 CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZÅÄÖÆØÜÕÉÈËÊÁÀÂÍÌÎÓÒÔÚÙÛÇŠŽÐÑ"
-SMALL_ = "abcdefghijklmnopqrstuvwxyzåäöæøüõéèëêáàâíìîóòôúùûçšžðñ"
-PLAIN_ = "abcdefghijklmnopqrstuvwxyz{|}|}y}eeeeaaaiiiooouuucszdn"
+SMALL = "abcdefghijklmnopqrstuvwxyzåäöæøüõéèëêáàâíìîóòôúùûçšžðñ"
+PLAIN = "abcdefghijklmnopqrstuvwxyz{|}|}y}eeeeaaaiiiooouuucszdn"
 
 
 class FinnishKey(Func):
@@ -16,7 +16,7 @@ class FinnishKey(Func):
     output_field = TextField(db_collation="C")
 
     def __init__(self, expression):
-        super().__init__(expression, Value(CAPITALS + SMALL_), Value(PLAIN_ * 2))
+        super().__init__(expression, Value(CAPITALS + SMALL), Value(PLAIN * 2))
 
 
 def finnish_key_field(source):

@@ -34,6 +34,9 @@ class PublishableQuerySet(models.QuerySet):
 class Publishable(models.Model):
     """A record with a page of its own: drafted, published, sometimes renamed, never lost."""
 
+    # Words that stand where a slug would, in the room's own addresses.
+    RESERVED_SLUGS = frozenset()
+
     slug = models.SlugField(_("address"), max_length=120, unique=True)
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
@@ -102,6 +105,7 @@ def free_slug(model, name, *, keep=None):
         .exclude(object_id=keep or 0)
         .values_list("slug", flat=True)
     )
+    taken |= model.RESERVED_SLUGS
     number, slug = 1, base
     while slug in taken:
         number += 1

@@ -172,6 +172,11 @@ class Person(models.Model):
         return self.left_on is None
 
     @property
+    def is_public(self):
+        """Whether everybody may read the details, as `visible_to` says of many."""
+        return self.is_listed and self.is_present
+
+    @property
     def has_rights(self):
         """Whether the account opens more than the own details, or did: then only the director touches it."""
         return self.user is not None and bool(self.user.roles or self.user.appointments.exists())

@@ -26,6 +26,9 @@ class MembershipQuerySet(models.QuerySet):
         on = on or timezone.localdate()
         return self.filter(Q(ends_on=None) | Q(ends_on__gte=on), starts_on__lte=on)
 
+    def past(self):
+        return self.filter(ends_on__lt=timezone.localdate())
+
     def invitable(self):
         """Present members who can be written to."""
         return self.present().exclude(person__email="").filter(person__left_on=None)

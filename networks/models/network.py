@@ -181,6 +181,7 @@ class Network(Publishable):
         PAUSED = "paused", _("paused")
         ENDED = "ended", _("ended")
 
+    RESERVED_SLUGS = frozenset({"uusi", "vie", "joukko", "vastaus"})
     REVIEWED_EVERY = timedelta(days=365)  # our own rule: old layers of text have stayed on pages for years
 
     name = models.CharField(_("name"), max_length=180)
@@ -250,6 +251,11 @@ class Network(Publishable):
         if self.status_on is None or self.status == self.Status.RUNNING:
             return ""
         return dated(self.status_on, self.status_precision, since=self.status == self.Status.PAUSED)
+
+    def address_to_ask(self, *, inside):
+        """Where one writes about the network: the public knows the coordinator's address from the contact page only."""
+        shown = self.coordinator is not None and (inside or self.coordinator.is_public)
+        return self.coordinator.email if shown else ""
 
     @property
     def is_of_whole_area(self):

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -24,14 +23,13 @@ def members(request, slug):
     """The members by name, for those inside the network; staff see the past ones as well."""
     network = get_object_or_404(Network.objects.inside_visible_to(request.user).for_page(), slug=slug)
     past = request.user.is_staff and request.GET.get("nayta") == "entiset"
-    today = timezone.localdate()
-    memberships = network.memberships.filter(ends_on__lt=today) if past else network.memberships.present()
+    memberships = network.memberships.past() if past else network.memberships.present()
     context = {
         "network": network,
         "page": page_of(memberships.with_names(), request, per_page=100),
         "past": past,
         "may_edit": request.user.is_staff,
-        "past_count": network.memberships.filter(ends_on__lt=today).count() if request.user.is_staff else 0,
+        "past_count": network.memberships.past().count() if request.user.is_staff else 0,
     }
     return render(request, "networks/members.html", context)
 

@@ -44,6 +44,7 @@ def page_context(request, network):
     upcoming = [meeting for meeting in meetings if meeting.is_upcoming]
     organisations = list(network.memberships.present().by_organisation())
     may_edit = request.user.is_staff
+    inside = may_edit or Network.objects.inside_visible_to(request.user).filter(pk=network.pk).exists()
     return {
         "network": network,
         "phases": network.phases.all(),
@@ -56,7 +57,8 @@ def page_context(request, network):
         "may_edit": may_edit,
         "last_change": last_change(network) if may_edit else None,
         "content_type": ContentType.objects.get_for_model(Network).pk if may_edit else None,
-        "inside": may_edit or Network.objects.inside_visible_to(request.user).filter(pk=network.pk).exists(),
+        "inside": inside,
+        "address_to_ask": network.address_to_ask(inside=inside),
     }
 
 

@@ -100,12 +100,12 @@ def one_line(name):
 
 
 def organiser_of(meeting):
-    """The coordinator's address with the name; None when nobody answers for the network."""
-    coordinator = meeting.network.coordinator
-    if coordinator is None or not coordinator.email:
+    """The host's address with the name; None when nobody calls the meeting yet."""
+    host = meeting.host
+    if host is None or not host.email:
         return None
-    organiser = vCalAddress(f"mailto:{coordinator.email}")
-    organiser.params["CN"] = one_line(coordinator.name)
+    organiser = vCalAddress(f"mailto:{host.email}")
+    organiser.params["CN"] = one_line(host.name)
     return organiser
 
 

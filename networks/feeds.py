@@ -6,11 +6,11 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
-from django.utils.html import strip_tags
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from networks.models import Meeting
+from publishing.prose import prose_lines
 
 NEWEST = 40
 
@@ -39,7 +39,7 @@ def news_of(networks):
             {
                 "at": meeting.changed_at,
                 "title": plain(f"{label}: {meeting.network.name}, {meeting.title}"),
-                "text": plain(Truncator(strip_tags(meeting.summary or meeting.agenda)).words(40)),
+                "text": plain(Truncator(prose_lines(meeting.summary or meeting.agenda)).words(40)),
                 "url": meeting.get_absolute_url(),
                 "tag": f"meeting-{meeting.pk}",
             }

@@ -17,10 +17,11 @@ from publishing.models import Attachment
 
 
 class PersonChoiceField(forms.ModelChoiceField):
-    """A person shown with title and organisation, so that namesakes are told apart."""
+    """A person, last name first as the list is sorted, with title and organisation to tell namesakes apart."""
 
     def label_from_instance(self, person):
-        return f"{person.name} ({person.role_and_place})" if person.role_and_place else person.name
+        name = f"{person.family_name} {person.given_name}"
+        return f"{name} ({person.role_and_place})" if person.role_and_place else name
 
 
 def coordinators(present=None):
@@ -128,6 +129,11 @@ class PurposeForm(SectionForm):
         widgets = {"purpose": forms.Textarea(attrs={"rows": 4, "class": "full"})}
         help_texts = {"purpose": _("Two or three sentences. Everybody sees them.")}
 
+    def save(self, commit=True):
+        # Who has just written the text has checked it.
+        self.instance.reviewed_on = timezone.localdate()
+        return super().save(commit)
+
 
 class FactsForm(SectionForm):
     heading = _("Facts")
@@ -187,8 +193,12 @@ class MembershipForm(EditInPlaceForm):
         if self.instance.pk:
             del self.fields["person"]
         else:
-            self.fields["person"].queryset = Person.objects.present().select_related("organisation")
+            members = network.memberships.present().values("person")
+            self.fields["person"].queryset = (
+                Person.objects.present().exclude(pk__in=members).select_related("organisation")
+            )
             self.fields["person"].required = True
+            self.fields["person"].empty_label = _("Choose")
             self.initial.setdefault("starts_on", timezone.localdate())
         self.fields["organisation"].queryset = Organisation.objects.filter(
             Q(pk__in=Organisation.objects.working()) | Q(pk=self.instance.organisation_id)
@@ -361,7 +371,9 @@ class BulkForm(forms.Form):
         label=_("Networks"),
     )
     act = forms.ChoiceField(label=_("What to do"), choices=ACTS, widget=forms.RadioSelect)
-    status = forms.ChoiceField(label=_("New status"), choices=[("", _("Choose")), *Network.Status.choices], required=False)
+    status = forms.ChoiceField(
+        label=_("New status"), choices=[("", _("Choose")), *Network.Status.choices], required=False
+    )
     since = FinnishDateField(label=_("From"), required=False)
     coordinator = PersonChoiceField(
         Person.objects.none(), label=_("New coordinator"), required=False, empty_label=_("Choose")

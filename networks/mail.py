@@ -75,13 +75,13 @@ def letter_about(attendance, kind, *, method, once=""):
         }
         subject = render_to_string(f"networks/mail/{kind}_subject.txt", context)
         text = render_to_string(f"networks/mail/{kind}.txt", context)
-    coordinator = meeting.network.coordinator
+    host = meeting.host
     return Letter(
         key=f"meeting:{meeting.pk}:{kind}:{meeting.sequence}:{person.pk}{once}",
         about=f"meeting:{meeting.pk}",
         to_name=person.name,
         to_email=person.email,
-        reply_to=coordinator.email if coordinator else "",
+        reply_to=host.email if host else "",
         subject=" ".join(subject.split())[:250],
         text=text.strip() + "\n",
         calendar=invitation_calendar(attendance, method=method),

@@ -70,6 +70,9 @@ def read(language):
 
 
 def write(language, catalogue):
+    catalogue.header_comment = "# The words of the interface."
+    catalogue.project, catalogue.version, catalogue.fuzzy = "Pikassos", "1", False
+    catalogue.msgid_bugs_address = catalogue.last_translator = catalogue.language_team = "Pikassos"
     path = po_path(language)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as stored:

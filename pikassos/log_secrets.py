@@ -14,4 +14,4 @@ def without_secrets(text):
 def leave_out_secrets(logger, method, event):
     """For the lines that libraries write: Django's tell the path, and carry the request with its whole query."""
     event.pop("request", None)
-    return event | {"event": without_secrets(str(event["event"]))}
+    return {key: without_secrets(value) if isinstance(value, str) else value for key, value in event.items()}

@@ -1,9 +1,11 @@
 """What holds for every answer, whichever room gives it."""
 
 import logging
+import re
 
 from django.db import DatabaseError
 from django.http import HttpResponseBadRequest
+from django.shortcuts import render
 from django.template import loader
 from django_structlog.middlewares import RequestMiddleware
 
@@ -47,6 +49,21 @@ class LogMiddleware(RequestMiddleware):
     @staticmethod
     def format_request(request):
         return f"{request.method} {without_secrets(request.path)}"
+
+
+class WrongMethodMiddleware:
+    """Who comes by a link to an address that only buttons use, as after signing in again, is led back to the page."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if response.status_code != 405 or request.method != "GET":
+            return response
+        page = render(request, "405.html", {"page": re.sub(r"[^/]+/$", "", request.path)}, status=405)
+        page["Allow"] = response["Allow"]
+        return page
 
 
 class PlainInputMiddleware:

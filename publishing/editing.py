@@ -10,7 +10,6 @@ from django.db import models
 from django.forms.models import model_to_dict
 from django.utils.translation import gettext_lazy as _
 
-
 BLANK = "---------"  # what Django calls no choice; a person is told in words
 
 

@@ -15,7 +15,19 @@ from accounts.models import User
 from publishing.templatetags.portal import clock, weekday_date
 
 # Columns that tell nothing to a reader.
-SILENT = {"id", "changed_at", "created_at", "slug", "uid", "sequence", "search", "name_key", "network_id", "invited_by_id", "cancelled_by_id"}
+SILENT = {
+    "id",
+    "changed_at",
+    "created_at",
+    "slug",
+    "uid",
+    "sequence",
+    "search",
+    "name_key",
+    "network_id",
+    "invited_by_id",
+    "cancelled_by_id",
+}
 # Columns that going back leaves alone: addresses and what others have been told or counted by.
 KEPT = {"slug", "published_at", "created_at", "changed_at", "uid", "sequence"}
 

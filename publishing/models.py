@@ -97,7 +97,9 @@ class OldAddress(models.Model):
 
 def free_slug(model, name, *, keep=None):
     """An address made of the name that no record of the model has or had; `keep` is the one that may keep its own."""
-    base = slugify(name.replace("ä", "a").replace("ö", "o").replace("å", "a"))[:100].strip("-") or "nimeton"
+    whole = slugify(name.replace("ä", "a").replace("ö", "o").replace("å", "a")).strip("-") or "nimeton"
+    # A long name is cut between its words.
+    base = whole if len(whole) <= 100 else whole[:101].rpartition("-")[0] or whole[:100]
     taken = set(model.objects.filter(slug__startswith=base).exclude(pk=keep).values_list("slug", flat=True))
     taken |= set(
         OldAddress.objects.for_model(model)

@@ -21,6 +21,7 @@ ASKED_FOR_BY_LIBRARIES = (
     "400.html",
     "403.html",
     "404.html",
+    "405.html",
     "500.html",
 )
 

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -46,8 +47,10 @@ def organisation_create(request):
     return render(request, "directory/organisation_create.html", {"form": form})
 
 
+@transaction.atomic
 def organisation_edit(request, pk):
-    found = get_object_or_404(Organisation.objects.editable_by(request.user), pk=pk)
+    organisations = Organisation.objects.editable_by(request.user)
+    found = get_object_or_404(organisations.select_for_update() if request.method == "POST" else organisations, pk=pk)
     form = OrganisationForm(request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
         form.save()

@@ -1,6 +1,7 @@
 """People: the list of staff, one person, and what may be done to one."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -68,10 +69,11 @@ def person_create(request):
 
 
 def editable_person(request, pk):
-    """The person, if the user is of the house and may change others' details."""
+    """The person, locked while being changed, if the user is of the house and may change others' details."""
     if not request.user.is_staff:
         raise Http404
-    return get_object_or_404(Person.objects.editable_by(request.user).select_related("organisation"), pk=pk)
+    people = Person.objects.editable_by(request.user).select_related("organisation")
+    return get_object_or_404(people.select_for_update(of=("self",)) if request.method == "POST" else people, pk=pk)
 
 
 def unguarded_person(request, pk):
@@ -82,6 +84,7 @@ def unguarded_person(request, pk):
     return found
 
 
+@transaction.atomic
 def person_edit(request, pk):
     found = editable_person(request, pk)
     form = PersonForm(request.POST or None, instance=found, by=request.user)
@@ -92,6 +95,7 @@ def person_edit(request, pk):
     return render(request, "directory/person_edit.html", {"form": form, "person": editable_person(request, pk)})
 
 
+@transaction.atomic
 def person_leave(request, pk):
     found = unguarded_person(request, pk)
     form = LeaveForm(request.POST or None, initial={"on": timezone.localdate()})
@@ -107,6 +111,7 @@ def person_leave(request, pk):
 
 
 @require_POST
+@transaction.atomic
 def person_return(request, pk):
     found = editable_person(request, pk)
     found.come_back()
@@ -114,6 +119,7 @@ def person_return(request, pk):
     return redirect(found)
 
 
+@transaction.atomic
 def person_forget(request, pk):
     """Asks first; then the person is gone, also from the history."""
     found = unguarded_person(request, pk)

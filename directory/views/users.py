@@ -54,7 +54,9 @@ def user_page(request, account, *, roles_form=None, appointment_form=None):
         "is_self": account == request.user,
         "roles_form": roles_form or RolesForm(user=account),
         "appointment_form": appointment_form
-        or AppointmentForm(user=account, initial={"starts_on": timezone.localdate(), "office": Appointment.Office.OMBUDSMAN}),
+        or AppointmentForm(
+            user=account, initial={"starts_on": timezone.localdate(), "office": Appointment.Office.OMBUDSMAN}
+        ),
     }
     return render(request, "directory/user.html", context)
 

@@ -211,6 +211,11 @@ class Meeting(models.Model):
         return self.place
 
     @property
+    def host(self):
+        """Who calls the meeting: the network's coordinator, or whoever sent the invitation where there is none."""
+        return self.network.coordinator or getattr(self.invited_by, "person", None)
+
+    @property
     def agenda_lines(self):
         """The agenda as plain text, for letters and calendars."""
         return prose_lines(self.agenda)
@@ -300,6 +305,11 @@ class AttendanceQuerySet(models.QuerySet):
 
     def unanswered(self):
         return self.invited().filter(answer="")
+
+    def of_members(self):
+        """Of those who still sit in the network and can be written to: who has left gets no remote link any more."""
+        seats = Membership.objects.invitable().filter(network=OuterRef("meeting__network"), person=OuterRef("person"))
+        return self.filter(Exists(seats))
 
     def with_names(self):
         return self.select_related("person__organisation").order_by("person__family_name_key", "person__given_name_key")

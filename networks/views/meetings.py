@@ -16,25 +16,14 @@ from letters.tasks import send_letters
 from networks import mail
 from networks.calendars import calendar_response
 from networks.forms import AttendanceForm, MeetingForm, SummaryForm
-from networks.models import Meeting, Network
+from networks.models import Network
 from networks.structured import event_json
+from networks.views.editable import editable_meeting, editable_network
 from pikassos.celery import nudge
 from publishing.addresses import record_or_redirect
 from publishing.attachments import attach
 from publishing.models import Attachment
 from publishing.prose_pages import prose_page
-
-
-def editable_meeting(request, slug, pk):
-    """The meeting, locked while it is being changed."""
-    meetings = Meeting.objects.editable_by(request.user).select_related("network__coordinator")
-    if request.method == "POST":
-        meetings = meetings.select_for_update(of=("self",))
-    return get_object_or_404(meetings, network__slug=slug, pk=pk)
-
-
-def editable_network(request, slug):
-    return get_object_or_404(Network.objects.editable_by(request.user), slug=slug)
 
 
 @login_not_required
@@ -112,7 +101,7 @@ def meeting_edit(request, slug, pk):
 
 def tell_of_change(meeting):
     """Letters to those invited to a meeting that is still to come. Returns how many."""
-    invited = list(meeting.attendances.invited().exclude(person__email="").select_related("person"))
+    invited = list(meeting.attendances.invited().of_members().select_related("person"))
     if not invited or not meeting.is_upcoming:
         return 0
     # Called off first: that waits for a letter on its way, so nobody is counted among those not reached by mistake.
@@ -175,6 +164,9 @@ def meeting_invite(request, slug, pk):
     if not meeting.is_upcoming:
         messages.error(request, _("The meeting is over or cancelled, so nobody is invited."))
         return redirect(meeting)
+    if not meeting.network.is_published:
+        messages.error(request, _("Publish the page of the network first: the invitation leads to it."))
+        return redirect(meeting)
     attendances = meeting.invite(by=request.user)
     for attendance in attendances:
         attendance.meeting = meeting
@@ -195,7 +187,7 @@ def meeting_remind(request, slug, pk):
     meeting = editable_meeting(request, slug, pk)
     attendances = []
     if meeting.is_upcoming:
-        attendances = list(meeting.attendances.unanswered().exclude(person__email="").select_related("person"))
+        attendances = list(meeting.attendances.unanswered().of_members().select_related("person"))
     for attendance in attendances:
         attendance.meeting = meeting
     count = Letter.objects.write_all(mail.reminders(attendances, day=timezone.localdate()))

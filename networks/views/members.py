@@ -9,13 +9,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from directory.forms import TableForm
 from networks.forms import MembershipForm, NewMemberForm
 from networks.member_import import MemberImport
-from networks.models import Membership, Network
+from networks.models import Network
+from networks.views.editable import editable_membership, editable_network
 from publishing.query import choice_of, page_of
 from publishing.tables import KINDS, table_response
-
-
-def editable_network(request, slug):
-    return get_object_or_404(Network.objects.editable_by(request.user), slug=slug)
 
 
 @require_safe
@@ -63,8 +60,8 @@ def member_add(request, slug):
 @require_http_methods(["GET", "HEAD", "POST"])
 @transaction.atomic
 def membership_edit(request, slug, pk):
-    network = editable_network(request, slug)
-    membership = get_object_or_404(Membership.objects.filter(network=network).select_related("person"), pk=pk)
+    membership = editable_membership(request, slug, pk)
+    network = membership.network
     form = MembershipForm(request.POST or None, instance=membership, network=network)
     if request.method == "POST" and form.is_valid():
         form.save()
@@ -75,10 +72,10 @@ def membership_edit(request, slug, pk):
 
 
 @require_POST
+@transaction.atomic
 def membership_end(request, slug, pk):
     """The seat is left today; a mistake is undone by changing the date."""
-    network = editable_network(request, slug)
-    membership = get_object_or_404(Membership.objects.filter(network=network).select_related("person"), pk=pk)
+    membership = editable_membership(request, slug, pk)
     membership.end()
     messages.success(
         request, _("%(name)s is a member until today. The past members show it.") % {"name": membership.person.name}

@@ -19,7 +19,8 @@ from networks import mail
 from networks.calendars import calendar_response
 from networks.feeds import networks_feed
 from networks.forms import SECTIONS, LetterForm, NewNetworkForm, PhaseForm
-from networks.models import Network
+from networks.models import Network, Phase
+from networks.views.editable import editable_network, editable_phase
 from pikassos.celery import nudge
 from publishing.addresses import AddressForm, record_or_redirect
 from publishing.history import last_change
@@ -116,7 +117,7 @@ def rename(request, slug):
 
 @require_POST
 def publish(request, slug):
-    network = get_object_or_404(Network.objects.editable_by(request.user), slug=slug)
+    network = editable_network(request, slug)
     network.publish()
     messages.success(request, _("The page is public now."))
     return redirect(network)
@@ -124,7 +125,7 @@ def publish(request, slug):
 
 @require_POST
 def unpublish(request, slug):
-    network = get_object_or_404(Network.objects.editable_by(request.user), slug=slug)
+    network = editable_network(request, slug)
     network.unpublish()
     messages.success(request, _("The page is a draft now: only staff see it."))
     return redirect(network)
@@ -132,7 +133,7 @@ def unpublish(request, slug):
 
 @require_POST
 def review(request, slug):
-    network = get_object_or_404(Network.objects.editable_by(request.user), slug=slug)
+    network = editable_network(request, slug)
     network.mark_reviewed()
     messages.success(request, _("Marked as checked today."))
     return redirect(network)
@@ -141,7 +142,7 @@ def review(request, slug):
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request, slug):
     """Remove a draft that was a mistake. What has been public is ended instead, so that its history stays."""
-    network = get_object_or_404(Network.objects.editable_by(request.user), slug=slug)
+    network = editable_network(request, slug)
     if network.is_published or network.meetings.exists():
         messages.error(request, _("A network that is public or has met is not removed. End it with a phase instead."))
         return redirect(network)
@@ -154,17 +155,17 @@ def delete(request, slug):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def phase_create(request, slug):
-    network = get_object_or_404(Network.objects.editable_by(request.user), slug=slug)
-    return phase_page(request, network, network.phases.model(network=network))
+    network = editable_network(request, slug)
+    return phase_page(request, network, Phase(network=network))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def phase_edit(request, slug, pk):
-    network = get_object_or_404(Network.objects.editable_by(request.user), slug=slug)
-    return phase_page(request, network, get_object_or_404(network.phases, pk=pk))
-
-
 @transaction.atomic
+def phase_edit(request, slug, pk):
+    phase = editable_phase(request, slug, pk)
+    return phase_page(request, phase.network, phase)
+
+
 def phase_page(request, network, phase):
     """A dated fact, new or old."""
     form = PhaseForm(request.POST or None, instance=phase)
@@ -176,9 +177,11 @@ def phase_page(request, network, phase):
 
 
 @require_POST
+@transaction.atomic
 def phase_delete(request, slug, pk):
-    network = get_object_or_404(Network.objects.editable_by(request.user), slug=slug)
-    get_object_or_404(network.phases, pk=pk).delete()
+    phase = editable_phase(request, slug, pk)
+    network = phase.network
+    phase.delete()
     messages.success(request, _("Removed. It can be seen in the history."))
     return redirect(f"{network.get_absolute_url()}#vaiheet")
 
@@ -186,7 +189,7 @@ def phase_delete(request, slug, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def letter(request, slug):
     """A free letter to the present members, each their own."""
-    network = get_object_or_404(Network.objects.editable_by(request.user), slug=slug)
+    network = editable_network(request, slug)
     recipients = network.memberships.invitable().select_related("person")
     form = LetterForm(request.POST or None, initial={"key": uuid.uuid4().hex})
     if request.method == "POST" and form.is_valid():

@@ -25,5 +25,11 @@ def reply(request, token):
     if request.method == "POST" and meeting.is_upcoming and form.is_valid():
         attendance.reply(form.cleaned_data["answer"])
         return redirect(request.path)
-    context = {"attendance": attendance, "meeting": meeting, "network": meeting.network, "form": form}
+    context = {
+        "attendance": attendance,
+        "meeting": meeting,
+        "network": meeting.network,
+        "form": form,
+        "inside": Attendance.objects.of_members().filter(pk=attendance.pk).exists(),
+    }
     return render(request, "networks/reply.html", context)

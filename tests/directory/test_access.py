@@ -1,14 +1,16 @@
 from datetime import date, timedelta
+from io import StringIO
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Appointment, Role, User
 from directory import access
-from directory.models import Person
+from directory.models import Organisation, Person
 from letters.models import Letter
 from tests.accounts.factories import AppointmentFactory, UserFactory
 from tests.directory.factories import OrganisationFactory, PersonFactory
@@ -238,3 +240,19 @@ def test_the_office_of_another_cannot_be_ended_through_a_user(as_director, membe
     appointment = AppointmentFactory()
 
     assert as_director.get(at("appointment_end", member.pk, appointment_pk=appointment.pk)).status_code == 404
+
+
+def test_an_empty_portal_gets_its_first_director():
+    call_command("first_director", "Osaamiskeskus Oy", "Kerttu", "Johtaja", "johto@example.org", stdout=StringIO())
+
+    user = User.objects.get()
+    assert user.is_director
+    assert user.is_staff
+    assert user.person.organisation == Organisation.objects.us().get()
+
+
+def test_a_second_director_is_not_made_by_command(director):
+    with pytest.raises(CommandError):
+        call_command("first_director", "Osaamiskeskus Oy", "Toinen", "Johtaja", "toinen@example.org")
+
+    assert list(access.directors()) == [director]

@@ -524,3 +524,34 @@ def test_a_file_whose_contents_are_gone_is_not_found(as_member, minutes, media):
 @pytest.mark.parametrize("key", ["0", "999999", str(2**63), "9" * 5000])
 def test_an_unknown_file_is_not_found(client, key):
     assert client.get(f"/muutokset/liite/{key}/x.pdf").status_code == 404
+
+
+# Those who have left -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def former(meeting):
+    """Somebody who was invited and whose seat has ended since."""
+    membership = MembershipFactory(network=meeting.network, past=True)
+    attendance = AttendanceFactory(meeting=meeting, person=membership.person, invited_at=timezone.now())
+    Meeting.objects.filter(pk=meeting.pk).update(remote_link="https://kokous.example.org/a")
+    return attendance
+
+
+def test_who_has_left_the_network_is_not_reminded(as_staff, meeting, former):
+    as_staff.post(f"{meeting.get_absolute_url()}muistuta/")
+
+    assert not Letter.objects.filter(to_email=former.person.email).exists()
+
+
+def test_who_has_left_the_network_is_not_told_the_new_link(as_staff, meeting, former):
+    as_staff.post(f"{meeting.get_absolute_url()}muokkaa/", fields(remote_link="https://kokous.example.org/uusi"))
+
+    assert not Letter.objects.filter(to_email=former.person.email).exists()
+
+
+def test_who_has_left_the_network_does_not_see_the_link_by_the_old_letter(client, former):
+    page = client.get(f"/verkostot/vastaus/{mail.reply_token(former)}/").content.decode()
+
+    assert former.meeting.title in page
+    assert "kokous.example.org" not in page

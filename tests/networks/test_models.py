@@ -490,3 +490,9 @@ def test_a_removed_meeting_takes_its_files_along(tmp_path, settings, django_capt
         meeting.remove()
 
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_a_network_gets_no_address_that_the_room_uses_itself():
+    network = Network.found(name="Uusi", status=Network.Status.RUNNING, on=timezone.localdate())
+
+    assert network.slug == "uusi-2"

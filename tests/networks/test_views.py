@@ -434,3 +434,20 @@ def test_a_member_finds_the_own_invitation_on_the_page(as_member, member):
     page = as_member.get(meeting.get_absolute_url()).content.decode()
 
     assert "/verkostot/vastaus/" in page
+
+
+@pytest.mark.parametrize(("listed", "shown"), [(True, True), (False, False)])
+def test_the_public_sees_the_coordinators_address_only_if_it_is_on_the_contact_page(client, listed, shown):
+    network = NetworkFactory(coordinator=PersonFactory(of_the_house=True, is_listed=listed))
+
+    page = client.get(network.get_absolute_url()).content.decode()
+
+    assert network.coordinator.name in page
+    assert (network.coordinator.email in page) is shown
+
+
+def test_members_see_the_coordinators_address_in_any_case(as_member, member):
+    member.network.coordinator = PersonFactory(of_the_house=True, is_listed=False)
+    member.network.save()
+
+    assert member.network.coordinator.email in as_member.get(member.network.get_absolute_url()).content.decode()

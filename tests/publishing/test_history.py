@@ -35,7 +35,7 @@ def save_purpose(client, network, purpose):
 
 
 def test_a_change_through_the_page_is_told_with_who_and_when(as_staff, staff):
-    network = NetworkFactory(purpose="Vanha")
+    network = NetworkFactory(purpose="Vanha", reviewed_on=timezone.localdate())
     before = timezone.now()
 
     save_purpose(as_staff, network, "Uusi")

@@ -3,7 +3,9 @@
 import pytest
 from django.db import OperationalError
 from django.http import HttpRequest
+from django.test import Client
 
+from tests.networks.factories import NetworkFactory
 from website.views import errors
 
 
@@ -34,3 +36,21 @@ def test_an_unknown_address_gets_a_page_that_helps_on(client):
 
     assert response.status_code == 404
     assert "/haku/" in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_form_that_grew_old_gets_our_page():
+    response = Client(enforce_csrf_checks=True).post("/palaute/", {"message": "Hei"})
+
+    assert response.status_code == 403
+    assert "lähetä lomake vielä kerran" in response.content.decode()
+
+
+def test_an_address_of_a_button_leads_back_to_its_page(as_staff):
+    network = NetworkFactory()
+
+    response = as_staff.get(f"{network.get_absolute_url()}julkaise/")
+
+    assert response.status_code == 405
+    assert response["Allow"] == "POST"
+    assert f'href="{network.get_absolute_url()}"' in response.content.decode()

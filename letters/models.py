@@ -10,6 +10,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from letters import fillings
+
 
 def new_message_id():
     """Settled before the first attempt, so that a letter sent twice is recognised as one."""
@@ -72,6 +74,13 @@ class Letter(models.Model):
     is_secret = models.BooleanField(
         _("holds a code"), default=False, help_text=_("The text is wiped once the letter has gone.")
     )
+    fill = models.CharField(
+        _("filled in by"),
+        max_length=60,
+        blank=True,
+        help_text=_("What is known only while sending; see letters.fillings."),
+    )
+    fill_with = models.CharField(_("filled in with"), max_length=100, blank=True)
     message_id = models.CharField(_("Message-ID"), max_length=250, unique=True, default=new_message_id)
     written_at = models.DateTimeField(_("written"), default=timezone.now)
     due_at = models.DateTimeField(_("due"), default=timezone.now)
@@ -115,9 +124,10 @@ class Letter(models.Model):
 
     def message(self):
         """The e-mail as it goes out: plain text, and the calendar entry as an alternative that mail programs act on."""
+        filling = fillings.of(self)
         message = EmailMultiAlternatives(
             subject=" ".join(self.subject.split()),
-            body=self.text,
+            body=filling.fill(self.text),
             to=[self.recipient],
             reply_to=[self.reply_to] if self.reply_to else None,
             headers={"Message-ID": self.message_id, "Auto-Submitted": "auto-generated"},
@@ -126,6 +136,8 @@ class Letter(models.Model):
             # As an alternative it is acted upon by mail programs, as a file it can be opened by hand.
             message.attach_alternative(self.calendar, f"text/calendar; method={self.calendar_method}")
             message.attach("kokous.ics", self.calendar.encode(), "application/ics")
+        for attachment in filling.attachments:
+            message.attach(*attachment)
         return message
 
     def mark_sent(self):

@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "publishing",
     "directory",
     "networks",
+    "ilmapuntari",
     "website",
     "demonstration",
 ]
@@ -214,7 +215,11 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TASK_DEFAULT_QUEUE = "compute"
-CELERY_TASK_ROUTES = {"letters.tasks.*": {"queue": "post"}, "pikassos.tasks.beat_post": {"queue": "post"}}
+CELERY_TASK_ROUTES = {
+    "letters.tasks.*": {"queue": "post"},
+    "pikassos.tasks.beat_post": {"queue": "post"},
+    "ilmapuntari.post_tasks.*": {"queue": "post"},
+}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -225,9 +230,18 @@ CELERY_BEAT_SCHEDULE = {
     "forget-imports": {"task": "directory.tasks.forget_import_drafts", "schedule": 3600},
     "forget-feedback": {"task": "website.tasks.forget_feedback", "schedule": 86400},
     "forget-sessions": {"task": "accounts.tasks.forget_sessions", "schedule": 3600},
+    "ilmapuntari-advance": {"task": "ilmapuntari.tasks.advance", "schedule": 30, "options": {"expires": 30}},
+    "ilmapuntari-codes": {"task": "ilmapuntari.post_tasks.write_codes", "schedule": 30, "options": {"expires": 30}},
+    "ilmapuntari-nightly": {"task": "ilmapuntari.tasks.reseal", "schedule": 1800, "options": {"expires": 1800}},
     "heartbeat-post": {"task": "pikassos.tasks.beat_post", "schedule": 10, "options": {"expires": 10}},
     "heartbeat-compute": {"task": "pikassos.tasks.beat_compute", "schedule": 10, "options": {"expires": 10}},
 }
+
+# Ilmapuntari: the keys of rounds lie in two folders outside the database and its backups. Web and the queue `compute`
+# see `box`, the queue `post` sees `link`, and no process but a demonstration's commands is told of both --------------
+
+LINK_KEYS = os.environ.get("ILMAPUNTARI_LINK_KEYS", "")
+BOX_KEYS = os.environ.get("ILMAPUNTARI_BOX_KEYS", "")
 
 # Accounts -----------------------------------------------------------------------------------------------------------
 

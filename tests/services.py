@@ -76,6 +76,10 @@ def _start():
             os.environ["PIKASSOS_TEST_REDIS"] = redis.url.partition("?")[0]
         (folder / "media").mkdir()
         os.environ["MEDIA_ROOT"] = str(folder / "media")
+        # One process plays every part here; that each needs its own folder is a test of its own.
+        for name in ("link", "box"):
+            (folder / name).mkdir(mode=0o700)
+            os.environ[f"ILMAPUNTARI_{name.upper()}_KEYS"] = str(folder / name)
         _prepare_files(CHECKOUT / "var")
     except BaseException:
         _stop()

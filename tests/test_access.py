@@ -154,7 +154,7 @@ TABLE = {
     "website:feedback_handle": HOUSE,
     "website:projects": EVERYBODY,
     "website:events": EVERYBODY,
-    "website:ilmapuntari": EVERYBODY,
+    "ilmapuntari:index": EVERYBODY,
     "website:ombudsman": EVERYBODY,
     "website:robots": EVERYBODY,
     "website:sitemap": EVERYBODY,

@@ -26,7 +26,7 @@ class PagesSitemap(PublicSitemap):
     def items(self):
         return [
             "website:home", "website:regions", "networks:index", "website:calendar", "website:projects",
-            "website:events", "website:ilmapuntari", "website:ombudsman", "directory:contacts",
+            "website:events", "ilmapuntari:index", "website:ombudsman", "directory:contacts",
             "website:accessibility", "website:privacy", "website:feedback",
         ]  # fmt: skip
 

@@ -24,7 +24,6 @@ urlpatterns = [
     path("palaute/saapuneet/<int:pk>/kasitelty/", statements.feedback_handle, name="feedback_handle"),
     path("hankkeet/", statements.projects, name="projects"),
     path("tapahtumat/", statements.events, name="events"),
-    path("ilmapuntari/", statements.ilmapuntari, name="ilmapuntari"),
     path("sosiaaliasiavastaava/", statements.ombudsman, name="ombudsman"),
     path("robots.txt", statements.robots, name="robots"),
     path("sitemap.xml", statements.sitemap, name="sitemap"),

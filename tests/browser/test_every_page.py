@@ -123,7 +123,7 @@ PAGES = {
     "website:feedback_list": "staff",
     "website:feedback_thanks": "visitor",
     "website:home": "visitor member",
-    "website:ilmapuntari": "visitor",
+    "ilmapuntari:index": "visitor",
     "website:ombudsman": "visitor",
     "website:own": "member",
     "website:privacy": "visitor",

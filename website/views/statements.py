@@ -124,13 +124,6 @@ def events(request):
 
 @login_not_required
 @require_safe
-def ilmapuntari(request):
-    """What the Ilmapuntari is, until it is answered here."""
-    return render(request, "website/ilmapuntari.html")
-
-
-@login_not_required
-@require_safe
 def ombudsman(request):
     """What the social ombudsman does and whom to ask."""
     return render(request, "website/ombudsman.html")

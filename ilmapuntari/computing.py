@@ -1,0 +1,171 @@
+"""From closed boxes to published figures, once (rules 4–7), and then the end of what was answered (rule 13)."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from ilmapuntari import keys, rules
+from ilmapuntari.answering import statement_count
+from ilmapuntari.models import (
+    Invitee,
+    LevelResult,
+    PendingCodes,
+    ReportingUnit,
+    Round,
+    SealedBox,
+    UnitResult,
+    UnitTeam,
+)
+from ilmapuntari.sealed_box import joined_answers
+
+CHUNK = 200  # units a transaction: a kill loses a second's work
+
+
+def compute_units(round):
+    """The result of every unit that has none, in chunks; several processes may work at once. Returns how many."""
+    done = 0
+    while chunk := compute_chunk(round):
+        done += chunk
+    return done
+
+
+@transaction.atomic
+def compute_chunk(round):
+    """The results of the next units; those in another process's hands are left to it."""
+    units = list(
+        ReportingUnit.objects.filter(round=round, result=None)
+        .select_for_update(of=("self",), skip_locked=True)
+        .order_by("pk")[:CHUNK]
+    )
+    if not units:
+        return 0
+    turned_over = TurnedOver(round, units)
+    tallies = dict(tallies_of(round, [unit.pk for unit in units]))
+    results = []
+    for unit in units:
+        unit.round = round
+        count, tally = tallies.get(unit.pk, (0, None))
+        figures = None
+        if tally is not None and not unit.is_too_small:
+            figures = rules.unit_figures(tally, count, unit.gate)
+        band = rules.answers_band(count, unit.gate) if figures is not None else UnitResult.Band.TOO_FEW
+        results.append(
+            UnitResult(
+                unit=unit,
+                band=band,
+                answers=count if band == UnitResult.Band.EXACT else None,
+                figures=figures,
+                has_turned_over=unit.pk in turned_over,
+            )
+        )
+    # A result is written once: where another process was faster, its own stands.
+    UnitResult.objects.bulk_create(results, ignore_conflicts=True)
+    return len(units)
+
+
+def tallies_of(round, units):
+    """(unit, (how many answers, their tally)) for each box. The lock waits for an answer that is being saved."""
+    size = statement_count(round.instrument_id)
+    key = keys.box.read(round.token)
+    boxes = SealedBox.objects.filter(unit__in=units).order_by("unit_id").select_for_update()
+    for unit, blob in boxes.values_list("unit_id", "blob").iterator(CHUNK):
+        count, answers = joined_answers(key, unit, blob)
+        yield unit, (count, rules.tally(answers, size))
+
+
+class TurnedOver:
+    """Which units have changed by more than a third since the round before (rule 9)."""
+
+    def __init__(self, round, units):
+        previous = round.previous
+        self.units = set()
+        if previous is None:
+            return
+        now = self._people(round, {unit.pk for unit in units})
+        teams = dict(UnitTeam.objects.filter(unit__in=units).values_list("team_id", "unit_id"))
+        before_units = dict(UnitTeam.objects.filter(round=previous, team__in=teams).values_list("team_id", "unit_id"))
+        before = self._people(previous, set(before_units.values()))
+        for team, unit in teams.items():
+            then = before.get(before_units.get(team))
+            if then and rules.has_turned_over(then, now.get(unit, set())):
+                self.units.add(unit)
+
+    def __contains__(self, unit):
+        return unit in self.units
+
+    @staticmethod
+    def _people(round, units):
+        """{unit: addresses}; a paper slip or somebody who has been forgotten counts as somebody else."""
+        found = {}
+        rows = Invitee.objects.filter(round=round, unit__in=units, is_refused=False, joins_on=None)
+        for unit, pk, email, lead in rows.values_list("unit_id", "pk", "member__email", "lead__user__email"):
+            found.setdefault(unit, set()).add((email or lead or f"{pk}").lower())
+        return found
+
+
+@transaction.atomic
+def compute_levels(round):
+    """The one tree of the round, once every unit has its result; then the round is computed. Returns whether done.
+
+    A second time changes nothing.
+    """
+    this = Round.objects.select_for_update().get(pk=round.pk)
+    if this.computed_at is not None or this.closed_at is None or this.units.filter(result=None).exists():
+        return False
+    nodes = list(nodes_of(this))
+    levels = rules.levels(nodes)
+    LevelResult.objects.bulk_create(
+        [
+            LevelResult(
+                round=this,
+                organisation_id=key if kind == "organisation" else None,
+                county_id=key if kind == "county" else None,
+                units=max(figure["units"] for figure in level.figures if figure),
+                answers=max((figure["n"] or 0 for figure in level.figures if figure), default=0) or None,
+                figures=level.figures,
+            )
+            for (kind, key), level in levels.items()
+            if any(level.figures)
+        ]
+    )
+    write_comparable(nodes, levels)
+    this.computed_at = timezone.now()
+    this.save(update_fields=["computed_at"])
+    return True
+
+
+def nodes_of(round):
+    """The units with what was answered, as the rules of the tree want them."""
+    units = {unit.pk: unit for unit in round.units.filter(is_sealed=True)}
+    for pk, (count, tally) in tallies_of(round, round.units.filter(is_sealed=True).values("pk")):
+        unit = units[pk]
+        unit.round = round
+        yield rules.Unit(
+            key=pk, organisation=unit.organisation_id, county=unit.county_id, n=count, gate=unit.gate, tally=tally
+        )
+
+
+def write_comparable(nodes, levels):
+    """For each unit and statement the nearest level with which it may be compared: o, c, a or nothing (rule 7)."""
+    results = UnitResult.objects.in_bulk([node.key for node in nodes])
+    changed = []
+    for node in nodes:
+        result = results[node.key]
+        if result.figures is None:
+            continue
+        above = [("o", ("organisation", node.organisation)), ("c", ("county", node.county)), ("a", ("all", None))]
+        choices = [(letter, levels[key].comparable_for(node)) for letter, key in above if key in levels]
+        result.comparable = [
+            next((letter for letter, may in choices if may[number]), None) for number in range(len(result.figures))
+        ]
+        changed.append(result)
+    UnitResult.objects.bulk_update(changed, ["comparable"], batch_size=1000)
+
+
+def destroy(round):
+    """The end of the sealed answers and of the key that opens them; what remains is what was published (rule 13)."""
+    with transaction.atomic():
+        SealedBox.objects.filter(unit__round=round).delete()
+        PendingCodes.objects.filter(unit__round=round).delete()
+    # First the rows, then the key, then the note: a kill in between leaves the note unwritten, and the sweep comes back.
+    keys.box.destroy(round.token)
+    Round.objects.filter(pk=round.pk, destroyed_at=None).update(destroyed_at=timezone.now())

@@ -21,13 +21,16 @@ ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     DJANGO_SETTINGS_MODULE=pikassos.settings STATIC_ROOT=/srv/static MEDIA_ROOT=/srv/media
 RUN groupadd --system --gid 10001 pikassos \
     && useradd --system --uid 10001 --gid pikassos --home-dir /nonexistent --shell /usr/sbin/nologin pikassos \
-    && install -d -o pikassos -g pikassos -m 0700 /srv/media /srv/beat
+    && install -d -o pikassos -g pikassos -m 0700 /srv/media /srv/beat /srv/keys \
+    && install -d -o pikassos -g pikassos -m 0700 /srv/keys/link /srv/keys/box
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /srv/static /srv/static
 COPY --from=build /srv/pikassos /srv/pikassos
 WORKDIR /srv/pikassos
 USER 10001:10001
 EXPOSE 8000
-# The access log is the proxy's to keep or not; here it would hold who searched for what.
+# The access log is the proxy's to keep or not; here it would hold who searched for what. The logger keeps secrets of
+# links and clients' addresses out of what is said when something goes wrong, too.
 CMD ["gunicorn", "pikassos.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "3", \
-     "--threads", "4", "--worker-tmp-dir", "/dev/shm", "--no-control-socket", "--graceful-timeout", "20"]
+     "--threads", "4", "--worker-tmp-dir", "/dev/shm", "--no-control-socket", "--graceful-timeout", "20", \
+     "--logger-class", "pikassos.access_log.AccessLog"]

@@ -1,8 +1,7 @@
-"""People and organisations from a table: read, checked and shown first, saved only when confirmed.
+"""People and organisations from a table into the directory; the steps are those of `directory.table_import`.
 
 Other rooms import people through the same machinery. A room makes a subclass, gives it a `purpose` of its own and
-fills the hooks; the preview page, confirming, the list of rows with errors and the template file are then there at
-the addresses of this room (`directory:import_preview` and so on), for every purpose:
+fills the hooks:
 
     class MemberImport(PersonImport):
         purpose = "networks.members"
@@ -34,46 +33,22 @@ the addresses of this room (`directory:import_preview` and so on), for every pur
         def start_url(self): …                  # where another file is brought
         place: a property, what the page behind done_url is called
 
-and in its start view, with a form from `directory.forms.TableForm`:
-
-    importer = MemberImport(subject=network.pk)
-    form = TableForm(request.POST or None, request.FILES or None, importer=importer)
-    if request.method == "POST" and form.is_valid():
-        return redirect(form.save(by=request.user))     # an ImportDraft; its address is the preview
-    return render(request, "directory/import_start.html", {"form": form, "importer": importer})
-
-The module of the subclass must be imported when the addresses are loaded (the room's views do so), because the
-preview finds the class by its purpose. What `row.data` holds must go into JSON. `check_row` runs a second time,
-inside the transaction, when the import is confirmed: so nothing that changed meanwhile is overlooked.
+People who must not be in the directory are no rows for this class: see `TableImport`.
 """
 
-import difflib
 import re
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
-from django.db import connection, transaction
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext
 
-from directory.models import ImportDraft, Organisation, Person
-from publishing.finnish_dates import read_day, written_day
-from publishing.tables import Column, read_table
+from directory.models import Organisation, Person
+from directory.table_import import BAD, CHANGED, ERROR, GOOD, NEW, SAME, ImportRow, NearNames, TableImport
+from publishing.finnish_dates import written_day
+from publishing.tables import Column
 
-NEW, CHANGED, SAME, DUPLICATE, ERROR = "new", "changed", "same", "duplicate", "error"
-GOOD = (NEW, CHANGED)
-BAD = (DUPLICATE, ERROR)
-OUTCOMES = {
-    NEW: gettext_lazy("new"),
-    CHANGED: gettext_lazy("changes"),
-    SAME: gettext_lazy("nothing changes"),
-    DUPLICATE: gettext_lazy("twice in the file"),
-    ERROR: gettext_lazy("error"),
-}
 PHONE = re.compile(r"\+?[0-9][0-9 ()/.-]{3,38}")
 
 PERSON_COLUMNS = (
@@ -96,99 +71,34 @@ PERSON_COLUMNS = (
 )  # fmt: skip
 
 
-class ImportRow:
-    """One row on its way in: what the file says, what it means, and what would be done with it."""
+class PersonRow(ImportRow):
+    """A row about somebody."""
 
     def __init__(self, number, values):
-        self.number = number
-        self.values = values  # text as in the file, by key of column
-        self.data = {}  # cleaned values that can be saved
-        self.errors = {}  # key of column: sentence
-        self.notes = []  # sentences worth knowing that stop nothing
-        self.changes = []  # [title, old, new]
+        super().__init__(number, values)
         self.person = None  # the one in the directory
         self.extra_change = False  # whether the room has something to do for a person whose details stay the same
         self.new_organisation = ""
-        self.outcome = NEW
 
-    def refuse(self, key, sentence):
-        """The row will not be saved, because of what stands in a column. The first reason stands."""
-        self.errors.setdefault(key, str(sentence))
-        self.outcome = ERROR
-
-    def text(self, key, most, label):
-        """The text in a column, refused when it is too long."""
-        text = self.values.get(key, "")
-        if len(text) > most:
-            self.refuse(
-                key,
-                _("%(label)s has %(length)s characters, and at most %(most)s fit.")
-                % {"label": label, "length": len(text), "most": most},
-            )
-            return ""
-        return text
-
-    def day(self, key, default=None):
-        """The day in a column as the text 1.12.2026, refused when it is none; `default` when nothing stands there."""
-        text = self.values.get(key, "")
-        if not text:
-            return default
-        try:
-            return written_day(read_day(text))
-        except ValidationError as error:
-            self.refuse(key, " ".join(error.messages))
-            return default
-
-    def choice(self, key, choices, default):
-        """The code of the choice whose label (or code) stands in a column, refused when there is none such."""
-        text = self.values.get(key, "")
-        if not text:
-            return default
-        for code, label in choices:
-            if text.casefold() in (str(label).casefold(), str(code).casefold()):
-                return code
-        self.refuse(
-            key,
-            _("“%(text)s” is not one of these: %(choices)s.")
-            % {"text": text[:60], "choices": ", ".join(str(label) for _code, label in choices)},
-        )
-        return default
+    @property
+    def lines(self):
+        name = f"{self.values.get('given_name', '')} {self.values.get('family_name', '')}"
+        return [name.strip(), *filter(None, (self.values.get("email"), self.values.get("organisation")))]
 
     def for_draft(self):
-        """The row as the draft keeps it."""
-        return {
-            "number": self.number,
-            "values": self.values,
-            "outcome": self.outcome,
-            "errors": self.errors,
-            "notes": [str(note) for note in self.notes],
-            "changes": [[str(part) for part in change] for change in self.changes],
-            "new_organisation": self.new_organisation,
-        }
+        return super().for_draft() | {"new_organisation": self.new_organisation}
 
 
-class PersonImport:
+class PersonImport(TableImport):
     """People from a table into the directory; a subclass for each purpose, see the top of this module."""
 
     purpose = "directory.people"
     title = gettext_lazy("Import people")
     file_name = gettext_lazy("people")
     columns = PERSON_COLUMNS
-    extra_columns = ()
+    row_class = PersonRow
+    locked_tables = ("directory_organisation", "directory_person")
     needs_email = False
-    classes = {}
-
-    def __init_subclass__(cls, **kwargs):
-        super().__init_subclass__(**kwargs)
-        PersonImport.classes[cls.purpose] = cls
-
-    def __init__(self, *, subject=""):
-        self.subject = str(subject)
-
-    @classmethod
-    def of(cls, draft):
-        """The importer that made the draft."""
-        return cls.classes[draft.purpose](subject=draft.subject)
 
     # What rooms fill in ---------------------------------------------------------------------------------------------
 
@@ -201,74 +111,20 @@ class PersonImport:
     def save_row(self, row, person):
         """After the person of a row was saved."""
 
-    def may_be_done_by(self, user):
-        """Whether the user may import for this purpose; asked at every step."""
-        return user.is_staff
-
-    def done_url(self):
-        """Where the page leads when everything was saved."""
-        return reverse("directory:people")
-
-    @property
-    def place(self):
-        """What the page behind `done_url` is called."""
-        return pgettext("directory", "People")
-
     def start_url(self):
-        """Where another file is brought."""
         return reverse("directory:import_start")
 
-    # Steps ----------------------------------------------------------------------------------------------------------
+    # What the preview tells -----------------------------------------------------------------------------------------
 
-    @property
-    def all_columns(self):
-        return (*self.columns, *self.extra_columns)
+    def additions(self, draft):
+        names = new_organisations(draft)
+        return [(_("New organisations"), names)] if names else []
 
-    def read(self, upload):
-        """The uploaded table; a TableError, to be shown at the file's field, when it cannot be read."""
-        return read_table(upload, self.all_columns)
+    def saved_sentence(self, count):
+        return ngettext("%(count)s person was saved.", "%(count)s people were saved.", count) % {"count": count}
 
-    def draft(self, table, *, file_name, by):
-        """Check the rows and keep them to be looked at; nothing else is saved."""
-        rows = [ImportRow(row.number, row.values) for row in table.rows]
-        self.check(rows)
-        return ImportDraft.objects.create(
-            purpose=self.purpose,
-            subject=self.subject,
-            file_name=file_name[:200],
-            keys=table.keys,
-            # The column of reasons comes back with a mended file.
-            unknown=[text[:80] for text in table.unknown if text != _("Error")],
-            rows=[row.for_draft() for row in rows],
-            created_by=by,
-        )
-
-    @transaction.atomic
-    def confirm(self, draft):
-        """Save every good row, all or none; those with errors stay in the draft. Returns how many were saved.
-
-        A second time finds nothing to save. The rows are checked again first, and nobody else writes people or
-        organisations meanwhile, so what is saved is what was looked at, or a row becomes an error.
-        """
-        draft = ImportDraft.objects.select_for_update().filter(pk=draft.pk, confirmed_at=None).first()
-        if draft is None:
-            return 0
-        with connection.cursor() as cursor:
-            cursor.execute("LOCK TABLE directory_organisation, directory_person IN SHARE ROW EXCLUSIVE MODE")
-        rows = [ImportRow(row["number"], row["values"]) for row in draft.rows]
-        self.check(rows)
-        good = [row for row in rows if row.outcome in GOOD]
-        self.save_organisations(good)
-        self.save_people(good)
-        for row in good:
-            self.save_row(row, row.person)
-        bad = [row.for_draft() for row in rows if row.outcome in BAD]
-        if bad:
-            draft.rows, draft.confirmed_at = bad, timezone.now()
-            draft.save(update_fields=["rows", "confirmed_at"])
-        else:
-            draft.delete()
-        return len(good)
+    def template_columns(self):
+        return [column for column in self.all_columns if column.key != "name"]
 
     # Checking -------------------------------------------------------------------------------------------------------
 
@@ -317,19 +173,9 @@ class PersonImport:
         data["organisation_kind"] = row.choice("organisation_kind", Organisation.Kind.choices, "")
 
     def checked_email(self, row):
-        email = row.values.get("email", "").removeprefix("mailto:").strip("<> ;,")
-        if not email:
-            if self.needs_email:
-                row.refuse("email", _("The e-mail address is missing."))
-            return ""
-        try:
-            validate_email(email)
-        except ValidationError:
-            row.refuse("email", _("Write the e-mail address like eeva.esimerkki@example.org."))
-            return ""
-        if len(email) > 254:
-            row.refuse("email", _("The e-mail address is too long."))
-            return ""
+        email = row.email("email")
+        if not email and self.needs_email:
+            row.refuse("email", _("The e-mail address is missing."))
         return email
 
     def look_up(self, rows):
@@ -348,12 +194,10 @@ class PersonImport:
                 self.by_email[person.email.lower()] = person
             self.by_name.setdefault(name_key(person.given_name, person.family_name), []).append(person)
         self.organisations = {}
-        self.organisation_names = {}
         for organisation in Organisation.objects.order_by("pk"):
             for name in filter(None, (organisation.short_name, organisation.name)):
                 self.organisations[name.casefold()] = organisation
-            self.organisation_names[organisation.name.casefold()] = organisation.name
-        self.near = {}
+        self.near = NearNames(organisation.name for organisation in self.organisations.values())
 
     def find_person(self, row):
         """Who in the directory the row means: by e-mail, else by name and organisation."""
@@ -413,8 +257,7 @@ class PersonImport:
             marks.append(("name", *key, row.data["organisation"].casefold()))
         first = next((seen[mark] for mark in marks if mark in seen), None)
         if first:
-            row.outcome = DUPLICATE
-            row.errors["family_name"] = _("The same person as on row %(number)s.") % {"number": first}
+            row.repeat("family_name", _("The same person as on row %(number)s.") % {"number": first})
         for mark in marks:
             seen.setdefault(mark, row.number)
         if row.data["email"]:  # a later row without the address may mean the same person
@@ -453,16 +296,19 @@ class PersonImport:
             row.data["organisation"] = organisation.name
             return
         row.new_organisation = name
-        if name.casefold() not in self.near:
-            near = difflib.get_close_matches(name.casefold(), self.organisation_names, n=1, cutoff=0.85)
-            self.near[name.casefold()] = self.organisation_names[near[0]] if near else ""
-        if self.near[name.casefold()]:
+        near = self.near.nearest(name)
+        if near:
             row.notes.append(
-                _("The organisation “%(new)s” is new. Did you mean “%(near)s”?")
-                % {"new": name, "near": self.near[name.casefold()]}
+                _("The organisation “%(new)s” is new. Did you mean “%(near)s”?") % {"new": name, "near": near}
             )
 
     # Saving ---------------------------------------------------------------------------------------------------------
+
+    def save(self, rows):
+        self.save_organisations(rows)
+        self.save_people(rows)
+        for row in rows:
+            self.save_row(row, row.person)
 
     def save_organisations(self, rows):
         """The organisations that do not exist yet, each once."""
@@ -496,9 +342,6 @@ class PersonImport:
         Person.objects.bulk_update(changed, [*fields, "email", "organisation"], batch_size=500)
 
 
-PersonImport.classes[PersonImport.purpose] = PersonImport
-
-
 def divided(name):
     """(first names, last name) of a whole name: "Esimerkki, Eeva" or "Eeva Maria Esimerkki"."""
     if "," in name:
@@ -516,14 +359,6 @@ def words(name):
     return re.findall(r"\w+", name.casefold())
 
 
-def counted(draft):
-    """How many rows of the draft there are of each outcome, every outcome named."""
-    counts = dict.fromkeys(OUTCOMES, 0)
-    for row in draft.rows:
-        counts[row["outcome"]] += 1
-    return counts
-
-
 def new_organisations(draft):
     """The names of the organisations that confirming would make, as written first."""
     names = {}
@@ -531,25 +366,3 @@ def new_organisations(draft):
         if row["outcome"] in GOOD and row["new_organisation"]:
             names.setdefault(row["new_organisation"].casefold(), row["new_organisation"])
     return list(names.values())
-
-
-def bad_rows_table(draft):
-    """(columns, rows) of those that were not or will not be saved, with the reasons, to be mended and brought again."""
-    importer = PersonImport.of(draft)
-    columns = [column for column in importer.all_columns if column.key in draft.keys]
-    rows = [
-        [*(row["values"].get(column.key, "") for column in columns), " ".join(row["errors"].values())]
-        for row in draft.rows
-        if row["outcome"] in BAD
-    ]
-    return [*columns, _("Error")], rows
-
-
-def template_table(importer):
-    """(columns, rows) of the file that shows how a table is made."""
-    columns = [column for column in importer.all_columns if column.key != "name"]
-    return columns, [[column.example for column in columns]]
-
-
-def saved_sentence(count):
-    return ngettext("%(count)s person was saved.", "%(count)s people were saved.", count) % {"count": count}

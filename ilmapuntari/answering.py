@@ -8,12 +8,11 @@ import enum
 from functools import lru_cache
 
 from django.core.cache import cache
-from django.db import transaction
-from django.db.models import Q
+from django.db import connection, transaction
 from django.utils import timezone
 
 from ilmapuntari import codes, keys
-from ilmapuntari.models import ReportingUnit, Round, SealedBox, Statement
+from ilmapuntari.models import ReportingUnit, Round, Statement
 from ilmapuntari.rules import SKIP
 from ilmapuntari.sealed_box import open_box
 
@@ -21,6 +20,28 @@ from ilmapuntari.sealed_box import open_box
 # gets nowhere. Kept by unit and not by address, because a whole county comes from one address, and we keep none.
 MOST_TRIES = 100
 TRIES_KEPT = 15 * 60  # seconds
+
+
+# The three statements of an answer are written out: putting them together anew each time took Django twice as long as
+# the database needs to carry them out (measured November 2026: 2.3 ms of 3.6 for a whole answer).
+ROUND_FIELDS = (
+    "id", "token", "instrument_id", "year", "season", "opens_at", "closes_at", "publishes_at", "opened_at", "closed_at",
+    "called_off_at",
+)  # fmt: skip
+FIND_ROUND = f"""
+    SELECT {", ".join(f"r.{name}" for name in ROUND_FIELDS)}
+    FROM ilmapuntari_reportingunit u JOIN ilmapuntari_round r ON r.id = u.round_id
+    WHERE u.id = %s
+"""
+LOCK_BOX = "SELECT blob FROM ilmapuntari_sealedbox WHERE unit_id = %s FOR UPDATE"
+# Whether the round is still open is asked by the very statement that writes, after the lock was had: computing takes
+# the same lock after the closing has been committed, so no answer is thanked for and then left out.
+WRITE_BOX = """
+    UPDATE ilmapuntari_sealedbox b SET blob = %s
+    FROM ilmapuntari_reportingunit u JOIN ilmapuntari_round r ON r.id = u.round_id
+    WHERE b.unit_id = %s AND u.id = b.unit_id
+      AND r.opened_at IS NOT NULL AND r.closed_at IS NULL AND r.called_off_at IS NULL AND r.closes_at > %s
+"""
 
 
 class Outcome(enum.Enum):
@@ -42,8 +63,13 @@ def statement_count(instrument_id):
 
 
 def unit_for_answering(pk):
-    """The unit and its round, in one query. Raises ReportingUnit.DoesNotExist."""
-    return ReportingUnit.objects.select_related("round").get(pk=pk)
+    """The unit and what answering has to know of its round, in one query. Raises ReportingUnit.DoesNotExist."""
+    with connection.cursor() as cursor:
+        cursor.execute(FIND_ROUND, [pk])
+        row = cursor.fetchone()
+    if row is None:
+        raise ReportingUnit.DoesNotExist
+    return ReportingUnit(pk=pk, round=Round.from_db(connection.alias, ROUND_FIELDS, row))
 
 
 def state_of(round):
@@ -83,22 +109,21 @@ def answer(unit, typed_code, answer):
 @transaction.atomic
 def save(unit, code_hash, answer):
     """Lock the box, spend the code, lay the answer in, seal: one write."""
-    row = SealedBox.objects.filter(pk=unit.pk)
-    blob = row.select_for_update().values_list("blob", flat=True).first()
-    if blob is None:
-        return Outcome.CLOSED
-    key = keys.box.read(unit.round.token)
-    box = open_box(key, unit.pk, blob)
-    place = box.place_of(code_hash)
-    if place is None:
-        return Outcome.UNKNOWN
-    if box.spent[place]:
-        return Outcome.USED
-    box.answer(place, answer)
-    # Whether the round is still open is asked by the very statement that writes, after the lock was had: computing
-    # takes the same lock after the closing has been committed, so no answer is thanked for and then left out.
-    still_open = Q(unit__round__in=Round.objects.open().filter(closes_at__gt=timezone.now()))
-    return Outcome.SAVED if row.filter(still_open).update(blob=box.seal(key, unit.pk)) else Outcome.CLOSED
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK_BOX, [unit.pk])
+        row = cursor.fetchone()
+        if row is None:
+            return Outcome.CLOSED
+        key = keys.box.read(unit.round.token)
+        box = open_box(key, unit.pk, row[0])
+        place = box.place_of(code_hash)
+        if place is None:
+            return Outcome.UNKNOWN
+        if box.spent[place]:
+            return Outcome.USED
+        box.answer(place, answer)
+        cursor.execute(WRITE_BOX, [box.seal(key, unit.pk), unit.pk, timezone.now()])
+        return Outcome.SAVED if cursor.rowcount else Outcome.CLOSED
 
 
 def tries_key(unit):

@@ -166,6 +166,6 @@ def destroy(round):
     with transaction.atomic():
         SealedBox.objects.filter(unit__round=round).delete()
         PendingCodes.objects.filter(unit__round=round).delete()
-    # First the rows, then the key, then the note: a kill in between leaves the note unwritten, and the sweep comes back.
+    # The rows, the key, and last the note: after a kill in between the note is missing, and the sweep comes back.
     keys.box.destroy(round.token)
     Round.objects.filter(pk=round.pk, destroyed_at=None).update(destroyed_at=timezone.now())

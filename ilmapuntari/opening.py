@@ -20,7 +20,7 @@ CHUNK = 200  # units a transaction
 shuffled = random.SystemRandom().shuffle
 
 
-# For the process that holds `link` --------------------------------------------------------------------------------------
+# For the process that holds `link` ----------------------------------------------------------------------------------
 
 
 def write_codes(round):
@@ -28,7 +28,16 @@ def write_codes(round):
     keys.link.make(round.token)
     key = keys.link.read(round.token)
     done = 0
-    while chunk := list(waiting_for_codes(round)[:CHUNK]):
+    while count := write_codes_of_chunk(round, key):
+        done += count
+    return done
+
+
+@transaction.atomic
+def write_codes_of_chunk(round, key):
+    """The next units, locked: what another process has in its hands, or has sealed meanwhile, is left alone."""
+    units = waiting_for_codes(round).select_for_update(of=("self",), skip_locked=True)
+    if chunk := list(units[:CHUNK]):
         invitees = defaultdict(list)
         for unit_id, pk in Invitee.objects.filter(unit__in=chunk, joins_on=None).values_list("unit_id", "pk"):
             invitees[unit_id].append(pk)
@@ -36,8 +45,7 @@ def write_codes(round):
             [PendingCodes(unit=unit, hashes=hashes_of(key, unit.pk, invitees[unit.pk])) for unit in chunk],
             ignore_conflicts=True,
         )
-        done += len(chunk)
-    return done
+    return len(chunk)
 
 
 def write_codes_of_joiners(round):
@@ -61,10 +69,10 @@ def hashes_of(key, unit, invitees):
 
 def waiting_for_codes(round):
     """Whether a box is made is asked of the unit: the process of letters may not even see the boxes."""
-    return round.units.measured().filter(is_sealed=False, pending_codes=None)
+    return round.units.measured().filter(is_sealed=False, pending_codes=None).order_by("pk")
 
 
-# For the process that holds `box` ---------------------------------------------------------------------------------------
+# For the process that holds `box` -----------------------------------------------------------------------------------
 
 
 def seal_codes(round):

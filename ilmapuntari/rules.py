@@ -232,6 +232,8 @@ def levels(units: Iterable[Unit]) -> dict[tuple[str, object], Level]:
 
     Counts, bins and distributions are published more sparingly than means, so the same is kept for each of them:
     what is *not yet counted*, *binned* or *distributed* below must be enough by itself before the level says it.
+
+    An organisation in two counties has no level of its own: it would lie across the tree. Its units stay in theirs.
     """
     organisations, counties, whole = {}, {}, None
     for unit in units:
@@ -243,21 +245,29 @@ def levels(units: Iterable[Unit]) -> dict[tuple[str, object], Level]:
                 counties[unit.county] = _Node(("county", unit.county), whole, whole.size)
             node = counties[unit.county]
         if unit.organisation is not None:
-            above = node
-            if unit.organisation not in organisations:
-                organisations[unit.organisation] = _Node(("organisation", unit.organisation), above, whole.size)
-            node = organisations[unit.organisation]
-            if node.parent is not above:
-                raise ValueError(f"Organisation {unit.organisation} lies in two counties: this is not one tree.")
+            parts = organisations.setdefault(unit.organisation, {})
+            if unit.county not in parts:
+                parts[unit.county] = _Node(("organisation", unit.organisation), node, whole.size)
+            node = parts[unit.county]
         node.take(unit)
     if whole is None:
         return {}
-    return {node.key: node.close() for node in (*organisations.values(), *counties.values(), whole)}
+    found = {}
+    for parts in organisations.values():
+        for node in parts.values():
+            if len(parts) == 1:
+                found[node.key] = node.close()
+            node.pass_on()
+    for node in (*counties.values(), whole):
+        found[node.key] = node.close()
+        node.pass_on()
+    return found
 
 
-# A row has thirteen lanes of 32 bits a statement: eleven counts, units with an answer, people who answered at all.
+# A row has fourteen lanes of 32 bits a statement: eleven counts, the units with an answer to it, those who skipped it
+# in these units, and those who skipped it in units where nobody answered it.
 # As one long integer, rows add in a stroke and a mask picks statements; so a national round takes a second or two.
-_UNITS, _PEOPLE, _LANES = 11, 12, 13
+_UNITS, _SKIPPED, _SILENT, _LANES = 11, 12, 13, 14
 _NOBODY = (None, 0, 0)  # the largest unit, its answers, the next one's answers
 
 
@@ -309,7 +319,7 @@ class _Node:
         self.unbinned += told - (row & _mask(binned, self.size))
 
     def close(self):
-        """Decide what the level shows, pass everything on to the level above, and return the level."""
+        """Decide what the level shows, and return it."""
         shown, fresh, uncounted, unbinned, undistributed = (
             _statements(pile, self.size)
             for pile in (self.shown, self.fresh, self.uncounted, self.unbinned, self.undistributed)
@@ -339,7 +349,6 @@ class _Node:
             largest = _merged(self.shown_largest[i], self.fresh_largest[i]) if fits else self.shown_largest[i]
             others.append((n, units, *largest))
         self._settle(joined, counted, distributed)
-        self._pass_on()
         return Level(self.key, figures, others)
 
     def _settle(self, joined, counted, distributed):
@@ -355,7 +364,8 @@ class _Node:
                 self.shown_largest[i] = _merged(self.shown_largest[i], self.fresh_largest[i])
                 self.fresh_largest[i] = _NOBODY
 
-    def _pass_on(self):
+    def pass_on(self):
+        """Give everything to the level above: told or not, it is a part of that."""
         above = self.parent
         if above is None:
             return
@@ -402,7 +412,7 @@ def _may_be_counted(row):
     n = sum(row[:VALUES])
     is_large = n >= DISTRIBUTION_FROM and row[_UNITS] >= LEVEL_MIN_UNITS
     return _is_nothing_or(row, REST_MIN_ANSWERS, REST_MIN_UNITS) and (
-        is_large or _skipping_may_be_told(row[_PEOPLE] - n)
+        is_large or (_skipping_may_be_told(row[_SKIPPED]) and _skipping_may_be_told(row[_SKIPPED] + row[_SILENT]))
     )
 
 
@@ -427,7 +437,8 @@ def _row(counts, numbers, people):
     for value in range(VALUES):
         lanes[value::_LANES] = array("I", counts[value::VALUES])
     lanes[_UNITS::_LANES] = array("I", map(bool, numbers))
-    lanes[_PEOPLE::_LANES] = array("I", [people]) * len(numbers)
+    lanes[_SKIPPED::_LANES] = array("I", [people - n_i if n_i else 0 for n_i in numbers])
+    lanes[_SILENT::_LANES] = array("I", [0 if n_i else people for n_i in numbers])
     return int.from_bytes(lanes.tobytes(), sys.byteorder)
 
 

@@ -2,8 +2,12 @@
 
 import re
 
-# The parts of our addresses that are secrets: tokens of invitations, replies and new passwords.
-SECRETS = re.compile(r"(?<=/tili/kutsu/)[^/\s]+|(?<=/vastaus/)[^/\s]+|(?<=/unohtunut/)[^/\s]+")
+# The parts of our addresses that are secrets: tokens of invitations, replies and new passwords, the links to results.
+# Where somebody answers is no secret (it hangs on the wall), but when somebody of a team did so is nobody's business.
+SECRETS = re.compile(
+    r"(?<=/tili/kutsu/)[^/\s]+|(?<=/vastaus/)[^/\s]+|(?<=/unohtunut/)[^/\s]+"
+    r"|(?<=/ilmapuntari/tulos/)[^/\s]+|(?<=/ilmapuntari/vastaa/)[^/\s]+"
+)
 
 
 def without_secrets(text):

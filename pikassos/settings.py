@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "pikassos.middleware.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "ilmapuntari.answering_door.AnsweringDoor",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "pikassos.middleware.LogMiddleware",

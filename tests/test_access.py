@@ -21,13 +21,26 @@ from publishing.models import Attachment
 from tests.accounts.factories import AppointmentFactory, UserFactory
 from tests.conftest import signed_in
 from tests.directory.factories import CountyFactory, OrganisationFactory, PersonFactory
+from tests.ilmapuntari.factories import (
+    LeadFactory,
+    ManagerFactory,
+    MemberProposalFactory,
+    TeamFactory,
+    TeamMemberFactory,
+)
 from tests.networks.factories import AttendanceFactory, MeetingFactory, MembershipFactory, NetworkFactory, PhaseFactory
 
 HOUSE = {"staff", "coordinator", "director"}
-EVERYBODY = {"visitor", "deactivated", "member", "other_member", "ombudsman", "substitute", *HOUSE}
+EVERYBODY = {
+    "visitor", "deactivated", "member", "other_member", "ombudsman", "substitute", "leader", "other_leader", "manager",
+    *HOUSE,
+}  # fmt: skip
 SIGNED_IN = EVERYBODY - {"visitor", "deactivated"}
 INSIDE = {"member", *HOUSE}
 DIRECTOR = {"director"}
+# Of the Ilmapuntari: the leader and the manager are those of the team in the world.
+COORDINATOR = {"coordinator"}
+SEES_TEAMS = {"coordinator", "director"}
 # Steps of signing in and secret links: open to everybody, but they lead on when there is nothing to do in them.
 STEP = "step"
 
@@ -155,6 +168,30 @@ TABLE = {
     "website:projects": EVERYBODY,
     "website:events": EVERYBODY,
     "ilmapuntari:index": EVERYBODY,
+    "ilmapuntari:teams": SEES_TEAMS | {"leader", "other_leader", "manager"},
+    "ilmapuntari:team_create": COORDINATOR,
+    "ilmapuntari:teams_import": COORDINATOR,
+    "ilmapuntari:teams_export": COORDINATOR,
+    "ilmapuntari:members_export": COORDINATOR,
+    "ilmapuntari:proposals": SEES_TEAMS,
+    "ilmapuntari:proposals_decide": COORDINATOR,
+    "ilmapuntari:proposal_accept": COORDINATOR,
+    "ilmapuntari:proposal_refuse": COORDINATOR,
+    "ilmapuntari:proposal_take_back": {"leader"},
+    "ilmapuntari:team_edit": COORDINATOR,
+    "ilmapuntari:team_end": COORDINATOR,
+    "ilmapuntari:team_join": COORDINATOR,
+    "ilmapuntari:team_split": COORDINATOR,
+    "ilmapuntari:lead_add": COORDINATOR,
+    "ilmapuntari:lead_end": COORDINATOR,
+    "ilmapuntari:team_members": SEES_TEAMS | {"leader"},
+    "ilmapuntari:member_add": COORDINATOR | {"leader"},
+    "ilmapuntari:member_edit": COORDINATOR | {"leader"},
+    "ilmapuntari:member_end": COORDINATOR | {"leader"},
+    "ilmapuntari:member_return": COORDINATOR,
+    "ilmapuntari:managers": SEES_TEAMS,
+    "ilmapuntari:manager_add": COORDINATOR,
+    "ilmapuntari:manager_end": COORDINATOR,
     "website:ombudsman": EVERYBODY,
     "website:robots": EVERYBODY,
     "website:sitemap": EVERYBODY,
@@ -203,6 +240,9 @@ def world(db, settings, tmp_path):
         substitute=AppointmentFactory(office=Appointment.Office.SUBSTITUTE).user,
         member=UserFactory(),
         other_member=UserFactory(),
+        leader=UserFactory(),
+        other_leader=UserFactory(),
+        manager=UserFactory(),
         deactivated=UserFactory(roles=[Role.STAFF]),
     )
     county = CountyFactory()
@@ -222,7 +262,14 @@ def world(db, settings, tmp_path):
     draft = ImportDraft.objects.create(
         purpose="directory.people", file_name="a.xlsx", keys=["name"], rows=[], created_by=users.staff
     )
+    team = TeamFactory(size=6)
+    past_member = TeamMemberFactory(team=team, ends_on=timezone.localdate())
+    lead = LeadFactory(team=team, user=users.leader)
+    LeadFactory(user=users.other_leader)
+    manager = ManagerFactory(user=users.manager, organisation=team.organisation)
+    proposal = MemberProposalFactory(team=team, proposed_by=users.leader)
     by_room = {
+        "ilmapuntari": {"slug": team.slug},
         "networks": {
             "slug": network.slug,
             "section": "tiedot",
@@ -247,6 +294,16 @@ def world(db, settings, tmp_path):
         "import_preview": draft.pk,
         "user": somebody.user.pk,
         "person": PersonFactory().pk,
+    }
+    by_name |= {
+        "proposal_accept": proposal.pk,
+        "proposal_refuse": proposal.pk,
+        "proposal_take_back": proposal.pk,
+        "lead_end": lead.pk,
+        "member_edit": team.members.present().first().pk,
+        "member_end": team.members.present().first().pk,
+        "member_return": past_member.pk,
+        "manager_end": manager.pk,
     }
     by_name["phase_delete"] = by_name["phase_edit"]
     by_name["organisation_edit"] = by_name["organisation"]

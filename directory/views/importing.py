@@ -1,4 +1,4 @@
-"""Importing people: bring a table, look at what would happen, confirm. Serves every purpose of `person_import`."""
+"""Importing: bring a table, look at what would happen, confirm. Serves every purpose of `table_import`."""
 
 from django.contrib import messages
 from django.http import Http404
@@ -8,17 +8,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from directory.forms import TableForm
 from directory.models import ImportDraft
-from directory.person_import import (
-    BAD,
-    GOOD,
-    OUTCOMES,
-    PersonImport,
-    bad_rows_table,
-    counted,
-    new_organisations,
-    saved_sentence,
-    template_table,
-)
+from directory.person_import import PersonImport
+from directory.table_import import BAD, GOOD, OUTCOMES, TableImport, bad_rows_table, counted
 from publishing.query import choice_of, page_of
 from publishing.tables import table_response
 
@@ -36,17 +27,21 @@ def import_start(request):
 @require_safe
 def import_template(request):
     """An empty table with the right headings and one invented row; `?laji=` is the purpose."""
-    purpose = choice_of(request, "laji", PersonImport.classes, PersonImport.purpose)
     if not request.user.is_staff:
         raise Http404
-    columns, rows = template_table(PersonImport.classes[purpose]())
-    return table_response(columns, rows, _("template for import"))
+    importer = purpose_of(request)()
+    return table_response(importer.template_columns(), importer.template_rows(), _("template for import"))
+
+
+def purpose_of(request):
+    """The class of importer that the address names, or the one for people."""
+    return TableImport.classes[choice_of(request, "laji", TableImport.classes, PersonImport.purpose)]
 
 
 def draft_of(request, pk):
     """The user's own fresh draft and its importer."""
     draft = get_object_or_404(ImportDraft.objects.editable_by(request.user), pk=pk)
-    importer = PersonImport.of(draft)
+    importer = TableImport.of(draft)
     if not importer.may_be_done_by(request.user):
         raise Http404
     return draft, importer
@@ -67,7 +62,7 @@ def import_preview(request, pk):
         "page": page_of(rows, request),
         "good_count": sum(counts[code] for code in GOOD),
         "bad_count": sum(counts[code] for code in BAD),
-        "new_organisations": new_organisations(draft),
+        "additions": importer.additions(draft),
     }
     return render(request, "directory/import_preview.html", context)
 
@@ -80,14 +75,14 @@ def import_confirm(request, pk):
         if not request.user.is_staff:
             raise Http404
         messages.info(request, _("This import has been saved already, or it is too old. Look at the list first."))
-        return redirect("directory:people")
-    importer = PersonImport.of(draft)
+        return redirect(purpose_of(request).list_url())
+    importer = TableImport.of(draft)
     if not importer.may_be_done_by(request.user):
         raise Http404
     saved = importer.confirm(draft)
     left = ImportDraft.objects.editable_by(request.user).filter(pk=pk).first()
     if saved:
-        messages.success(request, saved_sentence(saved))
+        messages.success(request, importer.saved_sentence(saved))
     return redirect(left or importer.done_url())
 
 

@@ -3,9 +3,13 @@
 from ilmapuntari.models.action import AgreedAction
 from ilmapuntari.models.box import PendingCodes, SealedBox
 from ilmapuntari.models.instrument import Instrument, Statement, Theme
+from ilmapuntari.models.people import Lead, Manager, TeamMember
+from ilmapuntari.models.plan import UnitPlan, leaders_of, plans_of
+from ilmapuntari.models.proposal import MemberProposal, forget_the_gone
 from ilmapuntari.models.result import LevelResult, UnitResult
-from ilmapuntari.models.round import Invitee, ReportingUnit, Round, UnitTeam, leaders_of, next_working_day_at_seven
-from ilmapuntari.models.team import Lead, Manager, MemberProposal, Team, TeamChange, TeamMember
+from ilmapuntari.models.round import Round, next_working_day_at_seven
+from ilmapuntari.models.team import Team, TeamChange
+from ilmapuntari.models.unit import Invitee, ReportingUnit, UnitTeam
 
 __all__ = [
     "AgreedAction",
@@ -24,8 +28,11 @@ __all__ = [
     "TeamChange",
     "TeamMember",
     "Theme",
+    "UnitPlan",
     "UnitResult",
     "UnitTeam",
+    "forget_the_gone",
     "leaders_of",
     "next_working_day_at_seven",
+    "plans_of",
 ]

@@ -21,6 +21,10 @@ class AgreedActionQuerySet(models.QuerySet):
     def open(self):
         return self.filter(happened="")
 
+    def for_result(self):
+        """With what the page of a result shows of each."""
+        return self.select_related("team", "round").order_by("by_on", "pk")
+
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class AgreedAction(models.Model):

@@ -52,7 +52,7 @@ class UnitResult(models.Model):
 
 
 class LevelResult(models.Model):
-    """The figures of an organisation, a county or the whole area in a round (rules 5 and 7), where the rules show any."""
+    """The figures of an organisation, a county or the whole area in a round, where rules 5 and 7 show any."""
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="levels")
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+")

@@ -1,40 +1,43 @@
 """A round of answering, and the units that get a result from it."""
 
-import math
-import secrets
 import uuid
 from datetime import datetime, time, timedelta
 
 import holidays
 from django.db import models, transaction
 from django.db.models import F, Q
-from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from directory.models import County, Organisation
 from ilmapuntari import rules
 from ilmapuntari.models.instrument import Instrument
-from ilmapuntari.models.team import Lead, Team, TeamMember
+from ilmapuntari.models.plan import plans_of
+from ilmapuntari.models.team import Team
+from ilmapuntari.models.unit import Invitee, ReportingUnit, UnitTeam, new_secret
+from letters.models import Letter
 
 HOLIDAYS = holidays.country_holidays("FI")
-OWN_LEADERS_UNIT = 8  # leaders of an organisation answer in a unit of their own from so many on (rule 14)
+
+__all__ = ["Invitee", "ReportingUnit", "Round", "UnitTeam", "new_secret", "next_working_day_at_seven"]
 
 
-def new_secret():
-    """128 random bits for a link."""
-    return secrets.token_urlsafe(16)
+def working_day(day):
+    """The day itself, or the first working day after it."""
+    while day.weekday() > 4 or day in HOLIDAYS:
+        day += timedelta(days=1)
+    return day
+
+
+def at_clock(day, hour):
+    return datetime.combine(day, time(hour), timezone.get_default_timezone())
 
 
 def next_working_day_at_seven(moment):
     """07:00 on the next working day after a moment: when results are promised (rule 4)."""
-    day = timezone.localtime(moment).date() + timedelta(days=1)
-    while day.weekday() > 4 or day in HOLIDAYS:
-        day += timedelta(days=1)
-    return datetime.combine(day, time(7), timezone.get_default_timezone())
+    return at_clock(working_day(timezone.localdate(moment) + timedelta(days=1)), 7)
 
 
 class RoundQuerySet(models.QuerySet):
@@ -45,6 +48,13 @@ class RoundQuerySet(models.QuerySet):
 
     def editable_by(self, user):
         return self.all() if user.is_authenticated and user.is_coordinator else self.none()
+
+    def for_list(self):
+        """With how many units take part, those that are going on first."""
+        over = Q(published_at__isnull=False) | Q(called_off_at__isnull=False)
+        return self.annotate(
+            unit_count=models.Count("units"), is_over=models.Case(models.When(over, then=1), default=0)
+        ).order_by("is_over", "-year", "-season_order", "-pk")
 
     def published(self):
         return self.filter(published_at__isnull=False)
@@ -72,6 +82,12 @@ class RoundQuerySet(models.QuerySet):
 
     def to_publish(self):
         return self.under_way().filter(computed_at__isnull=False, published_at=None, publishes_at__lte=timezone.now())
+
+    def to_part_from(self):
+        """Published or called off, with names and addresses that are not needed any more."""
+        named = Invitee.objects.filter(round=models.OuterRef("pk")).exclude(email="")
+        over = Q(published_at__isnull=False) | Q(called_off_at__isnull=False)
+        return self.filter(over, models.Exists(named))
 
     def codes_useless(self):
         """Nobody can answer with a code any more, so the key that derives them is not needed either."""
@@ -112,7 +128,9 @@ class Round(models.Model):
     ORDER = {"winter": 1, "spring": 2, "summer": 3, "autumn": 4}
     PREPARED_AHEAD = timedelta(minutes=30)  # a national round's codes take minutes to make and to seal
     KEPT_SEALED = timedelta(days=60)  # rule 13 of the privacy page
-    MOST_REMINDERS = 2  # rule 11
+    # Our own: people need a week to hear of it, and there are some three rounds a year.
+    PLANNED_AHEAD = timedelta(days=7)
+    USUAL_PAUSE = timedelta(weeks=16)
 
     token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False, help_text=_("Names the round's keys."))
     instrument = models.ForeignKey(Instrument, models.PROTECT, related_name="rounds", verbose_name=_("version"))
@@ -231,6 +249,13 @@ class Round(models.Model):
         return next((step for at, step in happened if at), self.Step.PLANNED)
 
     @property
+    def sign(self):
+        """The shape of the status sign beside the step's word."""
+        if self.step in (self.Step.PLANNED, self.Step.SCHEDULED, self.Step.PREPARED):
+            return "planned"
+        return "running" if self.step in (self.Step.OPEN, self.Step.CLOSED, self.Step.COMPUTED) else "ended"
+
+    @property
     def is_open(self):
         return self.opened_at is not None and self.closed_at is None and timezone.now() < self.closes_at
 
@@ -238,6 +263,57 @@ class Round(models.Model):
     def is_changeable(self):
         """Its teams and times can still be changed."""
         return self.frozen_at is None and self.called_off_at is None
+
+    @property
+    def needs_its_key(self):
+        """Its answers are in boxes that only its key opens."""
+        return self.sealed_at is not None and self.destroyed_at is None
+
+    @property
+    def has_missed_its_opening(self):
+        """It was to open at a time that has passed, and nobody confirmed it."""
+        return self.scheduled_at is None and self.opens_at <= timezone.now()
+
+    @property
+    def can_be_called_off(self):
+        """Can still be called off: its results are not out."""
+        return self.published_at is None and self.called_off_at is None
+
+    @property
+    def happenings(self):
+        """[(when, what, whether it has happened)], in the order of time: the calendar of the round."""
+        times = [
+            (self.frozen_at or self.opens_at - self.PREPARED_AHEAD, _("the lists are frozen and the codes are made"),
+             self.sealed_at),
+            (self.opened_at or self.opens_at, _("the round opens and the invitations go out"), self.opened_at),
+            (self.first_reminded_at or self.first_reminder_at, _("first reminder to everybody"),
+             self.first_reminded_at),
+            (self.second_reminded_at or self.second_reminder_at, _("second reminder to everybody"),
+             self.second_reminded_at),
+            (self.closed_at or self.closes_at, _("the round closes"), self.closed_at),
+            (self.computed_at or self.closes_at, _("the results are computed and the answers destroyed"),
+             self.computed_at and self.destroyed_at),
+            (self.published_at or self.publishes_at, _("the results are published and everybody gets a letter"),
+             self.published_at),
+        ]  # fmt: skip
+        return [(moment, text, bool(happened)) for moment, text, happened in times if moment]
+
+    @property
+    def reminders_due(self):
+        """How many reminders should have gone out by now: none, one or two. One that was missed is not sent late."""
+        now = timezone.now()
+        if self.second_reminder_at and self.second_reminder_at <= now:
+            return 2
+        return 1 if self.first_reminder_at and self.first_reminder_at <= now else 0
+
+    @property
+    def reminders_written(self):
+        return 2 if self.second_reminded_at else 1 if self.first_reminded_at else 0
+
+    @property
+    def letters_about(self):
+        """What its letters with a code are about; they are of no use once it has closed."""
+        return f"ilmapuntari:{self.pk}"
 
     @property
     def destroyed_by(self):
@@ -256,6 +332,35 @@ class Round(models.Model):
 
     # Planning -------------------------------------------------------------------------------------------------------
 
+    @classmethod
+    def proposed(cls, *, year=None, season=None):
+        """The next round as it would usually be, not stored: two weeks from a Monday morning, results the day after."""
+        previous = cls.objects.filter(called_off_at=None).first()
+        earliest = timezone.localdate() + cls.PLANNED_AHEAD
+        if previous:
+            earliest = max(earliest, timezone.localdate(previous.opens_at) + cls.USUAL_PAUSE)
+        day = earliest + timedelta(days=-earliest.weekday() % 7)
+        while day in HOLIDAYS:
+            day += timedelta(days=7)
+        closes_at = at_clock(day + timedelta(days=14), 16)
+        return cls(
+            instrument=Instrument.objects.current(),
+            year=day.year + (day.month == 12),
+            season=cls.season_of(day),
+            opens_at=at_clock(day, 8),
+            first_reminder_at=at_clock(working_day(day + timedelta(days=5)), 9),
+            second_reminder_at=at_clock(working_day(day + timedelta(days=10)), 9),
+            closes_at=closes_at,
+            publishes_at=next_working_day_at_seven(closes_at),
+            floor=previous.floor if previous else rules.GATE_FLOOR,
+        )
+
+    @classmethod
+    def season_of(cls, day):
+        """December is winter already, of the year that begins after it."""
+        seasons = [cls.Season.WINTER, cls.Season.SPRING, cls.Season.SUMMER, cls.Season.AUTUMN]
+        return seasons[day.month % 12 // 3]
+
     @transaction.atomic
     def plan_units(self, teams=None):
         """One unit for each working team that has none in this round, and the leaders' units (rules 2 and 14).
@@ -265,35 +370,101 @@ class Round(models.Model):
         teams = list(teams if teams is not None else Team.objects.working())
         planned = set(self.unit_teams().values_list("team_id", flat=True))
         joined = self._joined_this_year()
-        by_joint = {}
+        by_joint, units, rows = {}, [], []
         for team in teams:
             if team.pk in planned:
                 continue
             joint = joined.get(team.pk)
-            if joint is not None:
-                unit = by_joint.get(joint.pk)
-                if unit is None:
-                    unit = by_joint[joint.pk] = self.units.create(
-                        kind=ReportingUnit.Kind.JOINED, organisation=joint.organisation, county=joint.county,
-                        name=joint.name,
-                    )  # fmt: skip
-            else:
-                unit = self.units.create(
-                    kind=ReportingUnit.Kind.TEAM, organisation_id=team.organisation_id, county_id=team.county_id,
-                    name=team.name,
+            if joint is None or joint.pk not in by_joint:
+                unit = ReportingUnit(
+                    round=self, kind=ReportingUnit.Kind.TEAM, organisation_id=team.organisation_id,
+                    county_id=team.county_id, name=team.name,
                 )  # fmt: skip
-            unit.unit_teams.create(round=self, team=team)
+                units.append(unit)
+                if joint is not None:
+                    unit.kind, unit.name = ReportingUnit.Kind.JOINED, joint.name
+                    unit.organisation_id, unit.county_id = joint.organisation_id, joint.county_id
+                    by_joint[joint.pk] = unit
+            else:
+                unit = by_joint[joint.pk]
+            rows.append(UnitTeam(unit=unit, round=self, team=team))
+        ReportingUnit.objects.bulk_create(units, batch_size=2000)
+        UnitTeam.objects.bulk_create(rows, batch_size=2000)
+
+    @transaction.atomic
+    def take_part(self, teams, *, among):
+        """Of the teams `among`, exactly these take part; other teams stay as they are. Returns whether it was changed.
+
+        Once the lists are frozen nothing changes any more.
+        """
+        if not self._held().is_changeable:
+            return False
+        wanted = {team.pk for team in teams}
+        leaving = self.unit_teams().filter(team__in=among).exclude(team__in=wanted)
+        leaving.delete()
+        self._tidy_units()
+        self.plan_units(teams)
+        return True
+
+    @transaction.atomic
+    def join_units(self, units, name):
+        """These units answer as one under the name, this calendar year at least (rule 2). Returns the unit, or None.
+
+        They have to be of the same organisation; once the lists are frozen nothing changes any more.
+        """
+        units = [unit for unit in units if unit.round_id == self.pk and not unit.is_leaders]
+        if not self._held().is_changeable or len(units) < 2 or len({unit.organisation_id for unit in units}) > 1:
+            return None
+        joint, *others = units
+        self.unit_teams().filter(unit__in=others).update(unit=joint)
+        self.units.filter(pk__in=[unit.pk for unit in others]).delete()
+        joint.kind, joint.name = ReportingUnit.Kind.JOINED, name
+        joint.save(update_fields=["kind", "name"])
+        return joint
+
+    @transaction.atomic
+    def part_unit(self, unit):
+        """Teams that would have answered together answer each for itself. Returns whether it was changed.
+
+        Where they answered together earlier in the year they stay together (rule 2): two results of different people
+        in one year would tell of the difference.
+        """
+        if not self._held().is_changeable or unit.round_id != self.pk or self.keeps_together(unit):
+            return False
+        for row in self.unit_teams().filter(unit=unit).select_related("team")[1:]:
+            row.unit = self.units.create(
+                kind=ReportingUnit.Kind.TEAM, organisation_id=row.team.organisation_id, county_id=row.team.county_id,
+                name=row.team.name,
+            )  # fmt: skip
+            row.save(update_fields=["unit"])
+        self._tidy_units()
+        return True
+
+    def _held(self):
+        return Round.objects.select_for_update(no_key=True).get(pk=self.pk)
+
+    def _tidy_units(self):
+        """Units that no team is left in go, and one with a single team is that team's."""
+        self.units.exclude(kind=ReportingUnit.Kind.LEADERS).filter(unit_teams=None).delete()
+        counted = self.units.filter(kind=ReportingUnit.Kind.JOINED).annotate(count=models.Count("unit_teams"))
+        for unit in counted.filter(count=1).prefetch_related("teams"):
+            (team,) = unit.teams.all()
+            unit.kind, unit.name = ReportingUnit.Kind.TEAM, team.name
+            unit.save(update_fields=["kind", "name"])
+
+    def keeps_together(self, unit):
+        """Whether teams of the unit have answered together earlier in the year."""
+        return self._rows_joined_this_year().filter(team__in=unit.unit_teams.values("team")).exists()
 
     def _joined_this_year(self):
-        before = (
-            UnitTeam.objects.filter(
-                round__year=self.year, unit__kind=ReportingUnit.Kind.JOINED, round__called_off_at=None
-            )
-            .exclude(round=self)
-            .select_related("unit__organisation", "unit__county")
-            .order_by("round__season_order")
-        )
-        return {row.team_id: row.unit for row in before}
+        rows = self._rows_joined_this_year().select_related("unit__organisation", "unit__county")
+        return {row.team_id: row.unit for row in rows.order_by("round__season_order")}
+
+    def _rows_joined_this_year(self):
+        return UnitTeam.objects.filter(
+            round__year=self.year, round__opened_at__isnull=False, round__called_off_at=None,
+            unit__kind=ReportingUnit.Kind.JOINED,
+        ).exclude(round=self)  # fmt: skip
 
     def unit_teams(self):
         return UnitTeam.objects.filter(round=self)
@@ -314,11 +485,17 @@ class Round(models.Model):
 
     @transaction.atomic
     def call_off(self, *, by):
-        """There will be no results of this round; what was answered is destroyed. Published ones stay."""
-        Round.objects.filter(pk=self.pk, published_at=None, called_off_at=None).update(
+        """There will be no results of this round; what was answered is destroyed. Published ones stay.
+
+        Returns whether it was called off just now.
+        """
+        called_off = Round.objects.filter(pk=self.pk, published_at=None, called_off_at=None).update(
             called_off_at=timezone.now(), called_off_by=by
         )
+        if called_off:
+            Letter.objects.about(self.letters_about).call_off()
         self.refresh_from_db()
+        return bool(called_off)
 
     def open(self):
         """People can answer from now on. Only a sealed round whose time has come opens; a second time changes nothing.
@@ -339,10 +516,27 @@ class Round(models.Model):
         self.refresh_from_db()
         return bool(published)
 
+    @transaction.atomic
     def close(self):
-        """Nobody can answer from now on. A second time changes nothing."""
-        Round.objects.filter(pk=self.pk, opened_at__isnull=False, closed_at=None).update(closed_at=timezone.now())
+        """Nobody can answer from now on; letters with a code that have not gone stay. A second time changes nothing.
+
+        Returns whether it closed just now.
+        """
+        closed = Round.objects.filter(pk=self.pk, opened_at__isnull=False, closed_at=None).update(
+            closed_at=timezone.now()
+        )
+        if closed:
+            Letter.objects.about(self.letters_about).call_off()
         self.refresh_from_db()
+        return bool(closed)
+
+    def mark_reminded(self, number):
+        """The reminder of this number has been written to everybody; earlier ones are not sent any more."""
+        now = timezone.now()
+        Round.objects.filter(pk=self.pk, first_reminded_at=None).update(first_reminded_at=now)
+        if number > 1:
+            Round.objects.filter(pk=self.pk, second_reminded_at=None).update(second_reminded_at=now)
+        self.refresh_from_db(fields=["first_reminded_at", "second_reminded_at"])
 
     def archive(self):
         """Put a published round aside: it stays in results and trends, and leaves the list of what is going on."""
@@ -356,220 +550,15 @@ class Round(models.Model):
         """Write down who is invited to each unit: N holds from now on (rule 1). A second time changes nothing."""
         this = Round.objects.select_for_update().get(pk=self.pk)
         if this.frozen_at is None and this.scheduled_at is not None and this.called_off_at is None:
-            this._make_leaders_units()
-            this._write_invitees()
+            this._write_down(plans_of(this))
             this.frozen_at = timezone.now()
             this.save(update_fields=["frozen_at"])
         self.refresh_from_db()
 
-    def _make_leaders_units(self):
-        """Leaders answer together: those of an organisation from eight on, the others by county (rule 14)."""
+    def _write_down(self, plans):
         self.units.filter(kind=ReportingUnit.Kind.LEADERS).delete()
-        for county, organisation, _leads in leaders_of(self):
-            self.units.create(kind=ReportingUnit.Kind.LEADERS, organisation=organisation, county=county, name="")
-
-    def _write_invitees(self):
-        units = list(self.units.prefetch_related("unit_teams__team"))
-        team_units = {row.team_id: unit for unit in units for row in unit.unit_teams.all()}
-        teams = {row.team_id: row.team for unit in units for row in unit.unit_teams.all()}
-        leaders = {(unit.county_id, unit.organisation_id): unit for unit in units if unit.is_leaders}
-        invitees, seen = [], set()
-
-        def invite(unit, email, name, **who):
-            if email and email.lower() in seen:
-                return  # an address is invited once in a round (rule 3)
-            seen.add(email.lower())
-            invitees.append(Invitee(unit=unit, round=self, email=email.lower(), name=name, **who))
-
-        for county, organisation, leads in leaders_of(self):
-            unit = leaders[county.pk, organisation.pk if organisation else None]
-            for lead in leads:
-                invite(unit, lead.user.email, lead.name, lead=lead)
-        members = TeamMember.objects.present().filter(team__in=team_units).order_by("team_id", "name", "pk")
-        for lead in (
-            Lead.objects.present()
-            .filter(team__in=[pk for pk, team in teams.items() if team.leader_answers_with_team])
-            .select_related("user")
-        ):
-            invite(team_units[lead.team_id], lead.user.email, lead.name, lead=lead)
-        for member in members:
-            if not teams[member.team_id].slips:
-                invite(team_units[member.team_id], member.email, member.name, member=member)
-        for team_id, team in teams.items():
-            for _number in range(team.slips):
-                invitees.append(Invitee(unit=team_units[team_id], round=self, email="", name="", slip_of=team))
-        Invitee.objects.bulk_create(invitees, batch_size=2000)
-        counts = {}
-        for invitee in invitees:
-            counts[invitee.unit_id] = counts.get(invitee.unit_id, 0) + 1
-        for unit in units:
-            unit.invited = counts.get(unit.pk, 0)
-            unit.leader_inside = any(row.team.leader_answers_with_team for row in unit.unit_teams.all())
-        ReportingUnit.objects.bulk_update(units, ["invited", "leader_inside"], batch_size=2000)
-
-
-def leaders_of(round):
-    """[(county, organisation or None, leads)]: who answers in which leaders' unit of the round (rule 14)."""
-    leads = (
-        Lead.objects.present()
-        .filter(team__in=round.unit_teams().values("team"), team__leader_answers_with_team=False)
-        .select_related("user", "team__organisation", "team__county")
-        .order_by("pk")
-    )
-    # Somebody who leads two teams answers once.
-    by_user = {}
-    for lead in leads:
-        by_user.setdefault(lead.user_id, lead)
-    groups = {}
-    for lead in by_user.values():
-        groups.setdefault((lead.team.county, lead.team.organisation), []).append(lead)
-    found, small = [], {}
-    for (county, organisation), own in groups.items():
-        if len(own) >= OWN_LEADERS_UNIT:
-            found.append((county, organisation, own))
-        else:
-            small.setdefault(county, []).extend(own)
-    return found + [(county, None, own) for county, own in small.items()]
-
-
-class ReportingUnitQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """Those whose result the user may see when signed in."""
-        if not user.is_authenticated:
-            return self.none()
-        if user.is_coordinator or user.is_director:
-            return self.all()
-        return self.filter(pk__in=UnitTeam.objects.filter(team__in=Team.objects.visible_to(user)).values("unit"))
-
-    def measured(self):
-        """Those that can get numbers: large enough (rule 2)."""
-        return self.filter(invited__gt=rules.SMALL_TEAM)
-
-
-class ReportingUnit(models.Model):
-    """One team, or several small ones joined, in one round. Its key is the address at which it answers."""
-
-    class Kind(models.TextChoices):
-        TEAM = "team", _("team")
-        JOINED = "joined", _("teams together")
-        LEADERS = "leaders", _("leaders")
-
-    class Progress(models.IntegerChoices):
-        NONE = 0, _("not started")
-        STARTED = 1, _("started")
-        THIRD = 2, _("about a third")
-        HALF = 3, _("half reached")
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    round = models.ForeignKey(Round, models.CASCADE, related_name="units")
-    kind = models.CharField(max_length=10, choices=Kind)
-    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+")
-    county = models.ForeignKey(County, models.PROTECT, related_name="+")
-    name = models.CharField(_("name"), max_length=200, blank=True)
-    teams = models.ManyToManyField(Team, through="UnitTeam", related_name="units")
-    invited = models.PositiveSmallIntegerField(_("invited"), null=True, blank=True)
-    leader_inside = models.BooleanField(default=False)
-    is_sealed = models.BooleanField(default=False, help_text=_("Its codes are in its box."))
-    progress = models.PositiveSmallIntegerField(choices=Progress, default=Progress.NONE)
-    result_secret = models.CharField(max_length=40, unique=True, default=new_secret, editable=False)
-
-    objects = ReportingUnitQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("reporting unit")
-        constraints = [
-            models.CheckConstraint(
-                name="unit_of_leaders_or_of_an_organisation",
-                condition=Q(kind="leaders") | Q(organisation__isnull=False),
-            )
-        ]
-
-    def __str__(self):
-        return self.title
-
-    @property
-    def is_leaders(self):
-        return self.kind == self.Kind.LEADERS
-
-    @property
-    def title(self):
-        """What the unit is called on pages and in letters."""
-        if not self.is_leaders:
-            return self.name
-        area = self.organisation.name if self.organisation else self.county.name
-        return gettext("Leaders of teams, %(area)s") % {"area": area}
-
-    @property
-    def answer_url(self):
-        return reverse("ilmapuntari:answer", kwargs={"pk": self.pk})
-
-    @property
-    def result_url(self):
-        return reverse("ilmapuntari:result", kwargs={"secret": self.result_secret})
-
-    @property
-    def gate(self):
-        """How many answers a result needs; frozen with N."""
-        return rules.gate(self.invited or 0, leader_inside=self.leader_inside, floor=self.round.floor)
-
-    @property
-    def is_too_small(self):
-        return rules.is_too_small(self.invited or 0)
-
-    def renew_secret(self):
-        """The old result link works no more."""
-        self.result_secret = new_secret()
-        self.save(update_fields=["result_secret"])
-
-    def step_of(self, answers):
-        """How far answering has come, in the only three steps that are told (rule 10)."""
-        if not answers:
-            return self.Progress.NONE
-        if answers * 2 >= (self.invited or 0):
-            return self.Progress.HALF
-        return self.Progress.THIRD if answers >= math.ceil((self.invited or 0) / 3) else self.Progress.STARTED
-
-
-class UnitTeam(models.Model):
-    """That a team answers in a unit of a round: in one unit only."""
-
-    unit = models.ForeignKey(ReportingUnit, models.CASCADE, related_name="unit_teams")
-    round = models.ForeignKey(Round, models.CASCADE, related_name="+")
-    team = models.ForeignKey(Team, models.CASCADE, related_name="unit_teams")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["round", "team"], name="team_in_one_unit_of_a_round")]
-
-    def __str__(self):
-        return f"{self.team_id} {self.unit_id}"
-
-
-class Invitee(models.Model):
-    """Somebody invited to answer in a unit, as the list stood when it was frozen. Says nothing of answering."""
-
-    unit = models.ForeignKey(ReportingUnit, models.CASCADE, related_name="invitees")
-    round = models.ForeignKey(Round, models.CASCADE, related_name="+")
-    member = models.ForeignKey(TeamMember, models.SET_NULL, null=True, blank=True, related_name="+")
-    lead = models.ForeignKey(Lead, models.SET_NULL, null=True, blank=True, related_name="+")
-    slip_of = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="+")
-    name = models.CharField(_("name"), max_length=120, blank=True)
-    email = models.EmailField(_("e-mail"), blank=True)
-    joins_on = models.DateField(
-        _("added while open"), null=True, blank=True, help_text=_("Gets a code in the next nightly batch.")
-    )
-    is_refused = models.BooleanField(default=False)
-
-    class Meta:
-        verbose_name = _("invited person")
-        constraints = [
-            models.UniqueConstraint(
-                "round",
-                Lower("email"),
-                condition=~Q(email=""),
-                name="address_invited_once_in_a_round",
-                violation_error_message=_("This address is invited in this round already."),
-            )
-        ]
-
-    def __str__(self):
-        return self.name or str(self.pk)
+        leaders = [plan.counted() for plan in plans if plan.unit.is_leaders]
+        teams = [plan.counted() for plan in plans if not plan.unit.is_leaders]
+        ReportingUnit.objects.bulk_create(leaders, batch_size=2000)
+        ReportingUnit.objects.bulk_update(teams, ["invited", "leader_inside"], batch_size=2000)
+        Invitee.objects.bulk_create([invitee for plan in plans for invitee in plan.invitees], batch_size=2000)

@@ -1,24 +1,23 @@
-"""Teams and their people, who are deliberately not in the directory: a name and an address, here only."""
+"""Teams, and what has happened to them."""
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Lower
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models.functions import Coalesce, Greatest, Lower
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from directory.models import County, Organisation
+from ilmapuntari import rules
+from ilmapuntari.models.people import Lead, Manager, TeamMember
 from publishing.finnish_order import finnish_key_field
 from publishing.models import free_slug
-
-
-class DatedQuerySet(models.QuerySet):
-    """Rows that hold from one day to another."""
-
-    def present(self, on=None):
-        on = on or timezone.localdate()
-        return self.filter(Q(ends_on=None) | Q(ends_on__gt=on), starts_on__lte=on)
+from publishing.search import words_of
 
 
 class TeamQuerySet(models.QuerySet):
@@ -34,6 +33,19 @@ class TeamQuerySet(models.QuerySet):
         )
         return self.filter(Exists(leads) | Exists(managed))
 
+    def with_names_visible_to(self, user):
+        """Those whose people the user may see by name: the coordinator, the director and the leaders (rule 3).
+
+        Managers see what the rules show of a team, not who is in it.
+        """
+        if not user.is_authenticated:
+            return self.none()
+        return self.all() if user.is_coordinator or user.is_director else self.led_by(user)
+
+    def proposable_by(self, user):
+        """Those to whose list the user may propose changes."""
+        return self.led_by(user).working()
+
     def led_by(self, user):
         """Those the user leads today."""
         if not user.is_authenticated:
@@ -41,8 +53,10 @@ class TeamQuerySet(models.QuerySet):
         return self.filter(Exists(Lead.objects.present().filter(user=user, team=OuterRef("pk"))))
 
     def agreeable_by(self, user):
-        """Those whose agreed actions the user may keep: the leader's own, the organisation's manager's, all for us."""
-        return self.visible_to(user)
+        """Those whose agreed actions the user may keep: the leader's own, all for the coordinator."""
+        if user.is_authenticated and user.is_coordinator:
+            return self.all()
+        return self.led_by(user)
 
     def editable_by(self, user):
         """The coordinator keeps the teams."""
@@ -51,16 +65,79 @@ class TeamQuerySet(models.QuerySet):
     def working(self):
         return self.filter(Q(ended_on=None) | Q(ended_on__gt=timezone.localdate()))
 
+    def of(self, organisation):
+        """Those of an organisation that have not been ended."""
+        return self.filter(organisation=organisation, ended_on=None)
+
+    def ended(self):
+        return self.filter(ended_on__lte=timezone.localdate())
+
+    def small(self):
+        """Those so small that they get no numbers of their own (rule 2)."""
+        return self.with_invited_count().filter(invited_count__lte=rules.SMALL_TEAM)
+
+    def without_leader(self):
+        return self.exclude(Exists(Lead.objects.present().filter(team=OuterRef("pk"))))
+
+    def with_open_proposals(self):
+        return self.with_proposal_count().filter(proposal_count__gt=0)
+
+    def with_proposal_count(self):
+        """How many proposed changes wait for the coordinator."""
+        return self.annotate(proposal_count=models.Count("proposals", filter=Q(proposals__decided_at=None)))
+
+    def search(self, text):
+        """Those whose name or organisation holds every word."""
+        found = self
+        for word in words_of(text):
+            found = found.filter(
+                Q(name__icontains=word)
+                | Q(organisation__name__icontains=word)
+                | Q(organisation__short_name__icontains=word)
+            )
+        return found
+
     def in_finnish_order(self):
         return self.order_by("name_key", "pk")
 
     def with_member_count(self):
-        members = TeamMember.objects.present().filter(team=OuterRef("pk")).order_by().values("team")
-        count = models.Subquery(members.annotate(count=models.Count("pk")).values("count"))
-        return self.annotate(member_count=models.functions.Coalesce(count, 0))
+        return self.annotate(member_count=count_of(TeamMember.objects.present().filter(team=OuterRef("pk"))))
+
+    def with_invited_count(self):
+        """How many would be invited to answer with the team today: N, were the lists frozen now (rules 1 and 14).
+
+        Slips stand for a team without e-mail. A leader answers with the team or with other leaders, whether named
+        among the members or not.
+        """
+        leads = Lead.objects.present().filter(team=OuterRef("pk"))
+        leading = Lead.objects.present().filter(team=OuterRef("team"), user__email=Lower(OuterRef("email")))
+        members = TeamMember.objects.present().filter(team=OuterRef("pk")).exclude(Exists(leading))
+        return self.annotate(
+            invited_count=models.Case(
+                models.When(slips__gt=0, then=F("slips")),
+                models.When(leader_answers_with_team=True, then=count_of(members) + count_of(leads)),
+                default=count_of(members),
+                output_field=models.IntegerField(),
+            )
+        )
 
     def for_list(self):
-        return self.select_related("organisation", "county").with_member_count().in_finnish_order()
+        """All that a row of a list shows."""
+        leads = Lead.objects.present().select_related("user").by_name()
+        return (
+            self.select_related("organisation", "county")
+            .with_member_count()
+            .with_invited_count()
+            .with_proposal_count()
+            .prefetch_related(Prefetch("leads", leads, to_attr="present_leads"))
+            .in_finnish_order()
+        )
+
+
+def count_of(rows):
+    """How many rows there are for each team: an expression to be put beside it."""
+    counted = rows.order_by().values("team").annotate(rows=models.Count("pk")).values("rows")
+    return Coalesce(models.Subquery(counted, output_field=models.IntegerField()), 0)
 
 
 class Team(models.Model):
@@ -75,7 +152,7 @@ class Team(models.Model):
         FAMILY_WORK = "family_work", _("family work")
         OTHER = "other", _("other service for families")
 
-    RESERVED_SLUGS = frozenset({"uusi", "tuonti", "ehdotukset"})  # addresses of ours beside those of teams
+    RESERVED_SLUGS = frozenset({"uusi", "tuonti", "ehdotukset", "vie"})  # addresses of ours beside those of teams
 
     name = models.CharField(_("name"), max_length=120)
     name_key = finnish_key_field("name")
@@ -110,7 +187,15 @@ class Team(models.Model):
                 condition=Q(ended_on=None),
                 name="team_name_once_in_an_organisation",
                 violation_error_message=_("The organisation has a team of this name already."),
-            )
+            ),
+            # The levels form one tree (rule 7), so an organisation cannot stand under two counties.
+            ExclusionConstraint(
+                name="teams_of_an_organisation_in_one_county",
+                expressions=[("organisation", RangeOperators.EQUAL), ("county", RangeOperators.NOT_EQUAL)],
+                condition=Q(ended_on=None),
+                deferrable=models.Deferrable.IMMEDIATE,  # asked after a statement: all teams can move in one
+                violation_error_message=_("All teams of an organisation are in one county."),
+            ),
         ]
 
     def __str__(self):
@@ -118,6 +203,25 @@ class Team(models.Model):
 
     def get_absolute_url(self):
         return reverse("ilmapuntari:team", kwargs={"slug": self.slug})
+
+    def clean(self):
+        if self.ended_on is None and self.organisation_id and self.county_id:
+            others = Team.objects.of(self.organisation).exclude(pk=self.pk)
+            other = others.exclude(county=self.county_id).select_related("county").first()
+            if other is not None:
+                raise ValidationError({"county": self._other_county(other.county)}, code="other_county")
+
+    def _other_county(self, county):
+        return _(
+            "The other teams of %(organisation)s are in %(county)s. All teams of an organisation are in one county, "
+            "because results are put together by organisation and county."
+        ) % {"organisation": self.organisation.called, "county": county.short_name}
+
+    @staticmethod
+    def county_of(organisation):
+        """The county in which the organisation's teams are; if it has none, the organisation's own; else None."""
+        team = Team.objects.of(organisation).select_related("county").first()
+        return team.county if team else organisation.county
 
     @property
     def is_working(self):
@@ -134,44 +238,124 @@ class Team(models.Model):
         team.changes.create(kind=TeamChange.Kind.FOUNDED, on=on, name=team.name)
         return team
 
-    @transaction.atomic
     def rename(self, name, *, on=None, by=None):
         """Another name for the same team; its results go on. The same name again changes nothing."""
-        if name == self.name:
-            return
-        old, self.name = self.name, name
+        self.change(on=on, by=by, name=name)
+
+    def move_to(self, organisation, *, on=None, by=None):
+        """Another organisation has the team from the day on; its results go on. The same one changes nothing."""
+        self.change(on=on, by=by, organisation=organisation, county=organisation.county or self.county)
+
+    @transaction.atomic
+    def change(self, *, on=None, by=None, **fields):
+        """Other facts of the same team; a new name and a new organisation become lines of its history."""
+        before = Team.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=self.pk)
+        for name, value in fields.items():
+            setattr(self, name, value)
         self.full_clean(exclude=["slug"])
-        self.save(update_fields=["name"])
-        self.changes.create(kind=TeamChange.Kind.RENAMED, on=on or timezone.localdate(), name=old, by=by)
+        self.save(update_fields=list(fields))
+        on = on or timezone.localdate()
+        if self.name != before.name:
+            self.changes.create(kind=TeamChange.Kind.RENAMED, on=on, name=before.name, by=by)
+        if self.organisation_id != before.organisation_id:
+            self.changes.create(kind=TeamChange.Kind.MOVED, on=on, name=before.organisation.name, by=by)
 
     @transaction.atomic
     def join_into(self, other, *, on=None, by=None):
         """The team ends and its people work in the other from now on. The trend goes on in the other."""
         on = on or timezone.localdate()
-        there = set(other.members.present(on).values_list(Lower("email"), flat=True))
-        for member in self.members.present(on):
-            member.leave(on=on)
-            if member.email.lower() not in there:
-                other.members.create(name=member.name, email=member.email, starts_on=on)
-        self.leads.present(on).update(ends_on=on)
-        self.end(on=on)
+        self._move_people(self.members.not_over(on), other, on)
         self.changes.create(kind=TeamChange.Kind.JOINED, on=on, name=self.name, other=other, by=by)
+        self._close(on)
 
     @transaction.atomic
     def split_off(self, name, members, *, on=None, by=None):
         """A new team of some of these people; its trend goes on from this one's. Returns the new team."""
         on = on or timezone.localdate()
         new = Team.found(on=on, name=name, organisation=self.organisation, county=self.county, service=self.service)
-        for member in self.members.present(on).filter(pk__in=[member.pk for member in members]):
-            member.leave(on=on)
-            new.members.create(name=member.name, email=member.email, starts_on=on)
+        chosen = self.members.not_over(on).filter(pk__in=[member.pk for member in members])
+        self._move_people(chosen, new, on)
         new.changes.create(kind=TeamChange.Kind.SPLIT, on=on, name=self.name, other=self, by=by)
         return new
 
-    def end(self, *, on=None):
-        """The team takes part no more; what was published stays."""
-        self.ended_on = on or timezone.localdate()
+    def _move_people(self, members, other, on):
+        """They leave this team on the day and are in the other from then on; nobody is in it twice."""
+        there = set(other.members.not_over(on).values_list(Lower("email"), flat=True))
+        for member in members:
+            starts_on, ends_on = max(on, member.starts_on), member.ends_on
+            TeamMember.objects.filter(pk=member.pk).update(ends_on=starts_on)
+            if member.email.lower() not in there:
+                other.members.create(name=member.name, email=member.email, starts_on=starts_on, ends_on=ends_on)
+
+    @transaction.atomic
+    def end(self, *, on=None, by=None):
+        """The team takes part no more; what was published stays, its people are forgotten in time.
+
+        A second time changes nothing.
+        """
+        if self.ended_on is None:
+            on = on or timezone.localdate()
+            self.changes.create(kind=TeamChange.Kind.ENDED, on=on, name=self.name, by=by)
+            self._close(on)
+
+    def _close(self, on):
+        for people in (self.members, self.leads):
+            people.not_over(on).update(ends_on=Greatest("starts_on", models.Value(on)))
+        self.proposals.open().delete()
+        self.ended_on = on
         self.save(update_fields=["ended_on"])
+
+    def joining(self, other, *, on):
+        """What `join_into` would do, told beforehand."""
+        there = {email.lower(): name for email, name in other.members.not_over(on).values_list("email", "name")}
+        members = list(self.members.not_over(on).by_name())
+        twice = [member for member in members if member.email.lower() in there]
+        return {
+            "other": other,
+            "on": on,
+            "members": members,
+            "twice": twice,
+            "size": len(there) + len(members) - len(twice),
+            "leads": list(self.leads.not_over(on).by_name()),
+            "rounds": self.rounds_under_way,
+        }
+
+    def splitting(self, members, *, on):
+        """What `split_off` would do, told beforehand."""
+        left = self.members.not_over(on).count() - len(members)
+        return {
+            "on": on,
+            "members": members,
+            "left": left,
+            "is_small": rules.is_too_small(len(members)),
+            "is_left_small": rules.is_too_small(left),
+            "rounds": self.rounds_under_way,
+        }
+
+    @property
+    def rounds_under_way(self):
+        """The rounds that have the team in them and are not published yet."""
+        units = self.units.filter(round__published_at=None, round__called_off_at=None).select_related("round")
+        return [unit.round for unit in units]
+
+    def is_proposable_by(self, user):
+        """Whether the user may propose changes to the team's list."""
+        return Team.objects.proposable_by(user).filter(pk=self.pk).exists()
+
+    def count_invited(self):
+        """How many would be invited to answer with the team today."""
+        return Team.objects.with_invited_count().values_list("invited_count", flat=True).get(pk=self.pk)
+
+    @property
+    def is_small(self):
+        """So few that it gets no numbers of its own; asked of teams fetched for a list (rule 2)."""
+        return rules.is_too_small(self.invited_count)
+
+    @property
+    def life(self):
+        """What has happened to the team, oldest first: [(day, sentence)]."""
+        changes = TeamChange.objects.filter(Q(team=self) | Q(other=self)).select_related("team", "other")
+        return [(change.on, change.sentence_for(self)) for change in changes]
 
     @property
     def ancestors(self):
@@ -196,13 +380,15 @@ class TeamChange(models.Model):
     class Kind(models.TextChoices):
         FOUNDED = "founded", _("came along")
         RENAMED = "renamed", _("got a new name")
+        MOVED = "moved", _("moved to another organisation")
         JOINED = "joined", _("joined another team")
         SPLIT = "split", _("split off from another team")
+        ENDED = "ended", _("left the Ilmapuntari")
 
     team = models.ForeignKey(Team, models.CASCADE, related_name="changes")
     kind = models.CharField(max_length=10, choices=Kind)
     on = models.DateField(_("day"))
-    name = models.CharField(_("name then"), max_length=120)
+    name = models.CharField(_("name then"), max_length=150)
     other = models.ForeignKey(Team, models.CASCADE, null=True, blank=True, related_name="+")
     by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
 
@@ -212,198 +398,17 @@ class TeamChange(models.Model):
     def __str__(self):
         return f"{self.on} {self.team_id} {self.kind}"
 
-
-class Dated(models.Model):
-    """Something that holds from one day until another, on which it holds no more."""
-
-    starts_on = models.DateField(_("from"), default=timezone.localdate)
-    ends_on = models.DateField(_("until"), null=True, blank=True)
-
-    objects = DatedQuerySet.as_manager()
-
-    class Meta:
-        abstract = True
-
-    @property
-    def is_present(self):
-        today = timezone.localdate()
-        return self.starts_on <= today and (self.ends_on is None or self.ends_on > today)
-
-    def leave(self, *, on=None):
-        """Holds no more from the day on. Whoever left already stays so."""
-        if self.ends_on is None:
-            self.ends_on = max(on or timezone.localdate(), self.starts_on)
-            self.save(update_fields=["ends_on"])
-
-
-class TeamMember(Dated):
-    """Somebody who answers with the team: a name and an address."""
-
-    team = models.ForeignKey(Team, models.CASCADE, related_name="members")
-    name = models.CharField(_("name"), max_length=120)
-    email = models.EmailField(_("e-mail"))
-
-    class Meta:
-        verbose_name = _("member of the team")
-        constraints = [
-            models.UniqueConstraint(
-                "team",
-                Lower("email"),
-                condition=Q(ends_on=None),
-                name="team_member_once",
-                violation_error_message=_("This address is in the team already."),
-            )
-        ]
-
-    def __str__(self):
-        return self.name
-
-
-class Lead(Dated):
-    """Somebody leads a team: sees its results when signed in, and proposes changes to its list."""
-
-    team = models.ForeignKey(Team, models.CASCADE, related_name="leads")
-    user = models.ForeignKey(User, models.CASCADE, related_name="leads")
-    name = models.CharField(_("name"), max_length=120)
-
-    class Meta:
-        verbose_name = _("leader of the team")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["team", "user"],
-                condition=Q(ends_on=None),
-                name="lead_once",
-                violation_error_message=_("This person leads the team already."),
-            )
-        ]
-
-    def __str__(self):
-        return self.name
-
-    @classmethod
-    @transaction.atomic
-    def appoint(cls, team, name, email, *, starts_on=None):
-        """The person leads the team from the day on and may sign in by a code sent to the address.
-
-        Somebody who leads it already stays as they are.
-        """
-        user = User.objects.open_account(email.strip())
-        starts_on = starts_on or timezone.localdate()
-        lead, _new = cls.objects.get_or_create(
-            team=team, user=user, ends_on=None, defaults={"name": name, "starts_on": starts_on}
-        )
-        return lead
-
-
-class Manager(Dated):
-    """Somebody who answers for an organisation's or a county's teams and sees what the rules show of them."""
-
-    user = models.ForeignKey(User, models.CASCADE, related_name="ilmapuntari_managed")
-    name = models.CharField(_("name"), max_length=120)
-    organisation = models.ForeignKey(
-        Organisation, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("organisation")
-    )
-    county = models.ForeignKey(
-        County, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("wellbeing services county")
-    )
-
-    class Meta:
-        verbose_name = _("manager")
-        constraints = [
-            models.CheckConstraint(
-                name="manager_of_one_thing",
-                condition=Q(organisation=None, county__isnull=False) | Q(organisation__isnull=False, county=None),
-                violation_error_message=_("Choose an organisation or a county, not both."),
-            )
-        ]
-
-    def __str__(self):
-        return self.name
-
-    @classmethod
-    @transaction.atomic
-    def appoint(cls, name, email, *, organisation=None, county=None, starts_on=None):
-        """The person sees the organisation's or the county's results from the day on. A second time changes nothing."""
-        user = User.objects.open_account(email.strip())
-        starts_on = starts_on or timezone.localdate()
-        manager, _new = cls.objects.get_or_create(
-            user=user, organisation=organisation, county=county, ends_on=None,
-            defaults={"name": name, "starts_on": starts_on},
-        )  # fmt: skip
-        return manager
-
-
-class MemberProposalQuerySet(models.QuerySet):
-    def open(self):
-        return self.filter(decided_at=None)
-
-    def decidable_by(self, user):
-        return self.open() if user.is_authenticated and user.is_coordinator else self.none()
-
-
-class MemberProposal(models.Model):
-    """A leader's wish to change the team's list; the coordinator confirms it (rule 3 of the privacy page)."""
-
-    class Kind(models.TextChoices):
-        ADD = "add", _("joins the team")
-        REMOVE = "remove", _("leaves the team")
-        CHANGE = "change", _("name or address changes")
-
-    team = models.ForeignKey(Team, models.CASCADE, related_name="proposals")
-    kind = models.CharField(_("change"), max_length=10, choices=Kind)
-    member = models.ForeignKey(TeamMember, models.CASCADE, null=True, blank=True, related_name="proposals")
-    name = models.CharField(_("name"), max_length=120, blank=True)
-    email = models.EmailField(_("e-mail"), blank=True)
-    proposed_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
-    proposed_at = models.DateTimeField(default=timezone.now)
-    decided_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
-    decided_at = models.DateTimeField(null=True, blank=True)
-    is_accepted = models.BooleanField(null=True)
-
-    objects = MemberProposalQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("proposed change")
-        ordering = ["proposed_at", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                name="proposal_names_whom",
-                condition=Q(kind="add", member=None) & ~Q(name="") & ~Q(email="")
-                | Q(kind="remove", member__isnull=False)
-                | Q(kind="change", member__isnull=False) & ~Q(name="") & ~Q(email=""),
-            ),
-            models.UniqueConstraint(
-                fields=["member"],
-                condition=Q(decided_at=None),
-                name="proposal_one_open_for_a_member",
-                violation_error_message=_("A change for this person is waiting already."),
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.get_kind_display()}: {self.name or self.member}"
-
-    @transaction.atomic
-    def accept(self, *, by):
-        """Carry the change out. A proposal that has been decided on stays as it was decided."""
-        if not self._decide(accepted=True, by=by):
-            return
-        if self.kind == self.Kind.ADD:
-            there = self.team.members.present().filter(email__iexact=self.email)
-            if not there.exists():
-                self.team.members.create(name=self.name, email=self.email.lower())
-        elif self.kind == self.Kind.REMOVE:
-            self.member.leave()
-        else:
-            TeamMember.objects.filter(pk=self.member_id).update(name=self.name, email=self.email.lower())
-
-    def refuse(self, *, by):
-        """Leave the list as it is."""
-        self._decide(accepted=False, by=by)
-
-    def _decide(self, *, accepted, by):
-        decided = MemberProposal.objects.filter(pk=self.pk, decided_at=None).update(
-            decided_at=timezone.now(), decided_by=by, is_accepted=accepted
-        )
-        self.refresh_from_db()
-        return bool(decided)
+    def sentence_for(self, team):
+        """What happened, from the side of one of its teams."""
+        sentences = {
+            (self.Kind.FOUNDED, True): gettext("Came along as %(name)s."),
+            (self.Kind.RENAMED, True): gettext("Got a new name. Was %(name)s before."),
+            (self.Kind.MOVED, True): gettext("Moved to another organisation from %(name)s."),
+            (self.Kind.JOINED, True): gettext("Joined the team %(other)s."),
+            (self.Kind.JOINED, False): gettext("The team %(name)s joined this one."),
+            (self.Kind.SPLIT, True): gettext("Split off from the team %(name)s."),
+            (self.Kind.SPLIT, False): gettext("The team %(team)s split off from this one."),
+            (self.Kind.ENDED, True): gettext("Left the Ilmapuntari."),
+        }
+        names = {"name": self.name, "team": self.team.name, "other": self.other.name if self.other else ""}
+        return sentences[self.kind, self.team_id == team.pk] % names

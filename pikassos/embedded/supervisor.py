@@ -19,6 +19,9 @@ from pikassos.embedded.postgres import Postgres
 from pikassos.embedded.preparation import CHECKOUT, Preparation
 from pikassos.embedded.redis import Redis, redis_program
 
+LINK, BOX = "ILMAPUNTARI_LINK_KEYS", "ILMAPUNTARI_BOX_KEYS"
+# Which of the two key folders each program is told of; none of them both (the sealed box of the privacy page).
+KEYS_OF = {"web": {BOX}, "worker-compute": {BOX}, "worker-post": {LINK}, "beat": set()}
 MARK = "PIKASSOS_PORTAL"  # in the environment of every child: the data folder it belongs to
 LARGEST_LOG = 5_000_000
 SIGN_INS = (
@@ -140,6 +143,7 @@ class Supervisor:
         self.data = Path(data).absolute()
         self.port, self.host = port, host
         self.site_url = os.environ.get("SITE_URL") or f"http://localhost:{port}"
+        self.post_url = None  # how the worker of letters reaches our own database; somebody's own has one role
         self.started = []
         self.stop_asked = 0
         self.lock = None
@@ -175,7 +179,9 @@ class Supervisor:
 
     def _take_the_folder(self):
         """One supervisor a folder: the lock is the kernel's, so it dies with its holder."""
-        for folder in (self.data, self.data / "log", self.data / "run", self.data / "media"):
+        keys = self.data / "keys"
+        parts = ("log", "run", "media", keys, keys / "link", keys / "box")
+        for folder in (self.data, *(self.data / part for part in parts)):
             folders.make_own(folder)
         folders.pass_through(self.data)
         lock = (self.data / "supervisor.lock").open("a+")
@@ -226,6 +232,8 @@ class Supervisor:
             "ALLOWED_HOSTS": ",".join(dict.fromkeys(["localhost", "127.0.0.1", "[::1]", socket.gethostname()])),
             "MEDIA_ROOT": str(self.data / "media"),
             "STATIC_ROOT": str(self.data / "static"),
+            LINK: str(self.data / "keys" / "link"),
+            BOX: str(self.data / "keys" / "box"),
             "LOG_JSON": "0",
         }
         environment = dict(os.environ)
@@ -257,6 +265,7 @@ class Supervisor:
             with say.step("PostgreSQL" if postgres.exists else "PostgreSQL, with a new database"):
                 self._start(Server("PostgreSQL", postgres))
             reach |= {"DATABASE_URL": postgres.app_url(), "DATABASE_OWNER_URL": postgres.owner_url()}
+            self.post_url = postgres.post_url()
         if not environment.get("REDIS_URL"):
             redis = Redis(self.data / "redis", log=self.data / "log" / "redis.log")
             with say.step("Redis"):
@@ -309,7 +318,8 @@ class Supervisor:
 
     def _programs(self, environment):
         def program(name, *command, stops):
-            return Program(name, [sys.executable, "-m", *map(str, command)], self.data, environment, stops)
+            own = self._own_environment(name, environment)
+            return Program(name, [sys.executable, "-m", *map(str, command)], self.data, own, stops)
 
         celery = ("celery", "-A", "pikassos")
         quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat")
@@ -326,9 +336,17 @@ class Supervisor:
         web += ["--no-control-socket", "--graceful-timeout", 4, "--timeout", 60]
         web += ["--worker-tmp-dir", "/dev/shm"] if os.access("/dev/shm", os.W_OK) else []
         # %(U)s is the path without the query string: what was searched for is nobody's business.
-        web += ["--access-logfile", self.data / "log" / "access.log"]
+        web += ["--access-logfile", self.data / "log" / "access.log", "--logger-class", "pikassos.access_log.AccessLog"]
         web += ["--access-logformat", "%(t)s %(m)s %(U)s %(s)s %(b)s %(M)sms"]
         yield program("web", *web, stops=((signal.SIGTERM, 6),))
+
+    def _own_environment(self, name, environment):
+        """What the program may know: commands of manage.py see both key folders and the owner, no program does."""
+        own = {key: value for key, value in environment.items() if key not in {LINK, BOX, "DATABASE_OWNER_URL"}}
+        own |= {key: environment[key] for key in KEYS_OF[name]}
+        if name == "worker-post" and self.post_url:
+            own["DATABASE_URL"] = self.post_url
+        return own
 
     def _start(self, part):
         self.started.append(part)

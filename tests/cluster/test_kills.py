@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from tests.cluster.conftest import kill, wait_until
+from tests.cluster.portal import kill, wait_until
 
 pytestmark = pytest.mark.cluster
 
@@ -16,20 +16,20 @@ UNSENT = "SELECT count(*) FROM letters_letter WHERE sent_at IS NULL"
 
 def given_half_of_the_invitations_are_sent(cluster, network):
     """The kill hits in the middle: some letters have gone and some have not."""
-    status = cluster.post(network, f"{network.meetings[0]}kutsu/")
+    status = cluster.press(network.session, f"{network.meetings[0]}kutsu/")
     assert status == 302
-    wait_until(lambda: len(cluster.sent(network)) >= 30, "the first letters")
+    wait_until(lambda: len(network.sent(cluster.sink)) >= 30, "the first letters")
 
 
 def then_it_was_in_the_middle(cluster, network):
-    assert 30 <= len(cluster.sent(network)) < network.size
+    assert 30 <= len(network.sent(cluster.sink)) < network.size
     assert 0 < cluster.count(UNSENT) < network.size
 
 
 def then_everybody_is_invited(cluster, network, *, kills):
     """Each member got the letter; at most one letter a kill came twice, and as the same letter."""
     wait_until(lambda: cluster.count(UNSENT) == 0, "the last letter", patience=40)
-    letters = cluster.sent(network)
+    letters = network.sent(cluster.sink)
     people = {to for to, _message_id, _uid in letters}
     assert len(people) == network.size
     assert len(letters) - network.size <= kills
@@ -41,9 +41,9 @@ def then_everybody_is_invited(cluster, network, *, kills):
 def test_the_worker_is_killed_with_everything_it_started(cluster, network):
     given_half_of_the_invitations_are_sent(cluster, network)
 
-    cluster.kill("worker")
+    cluster.kill("worker-post")
     then_it_was_in_the_middle(cluster, network)
-    cluster.begin("worker")
+    cluster.begin("worker-post")
     cluster.sweep()
 
     then_everybody_is_invited(cluster, network, kills=1)
@@ -52,7 +52,7 @@ def test_the_worker_is_killed_with_everything_it_started(cluster, network):
 def test_the_process_that_sends_is_killed_and_goes_on_without_a_sweep(cluster, network):
     given_half_of_the_invitations_are_sent(cluster, network)
 
-    for pid in cluster.children("worker"):
+    for pid in cluster.children("worker-post"):
         kill(pid)
     then_it_was_in_the_middle(cluster, network)
 
@@ -76,7 +76,7 @@ def test_without_redis_the_answer_comes_at_once_and_the_sweep_sends(cluster, net
     cluster.redis.kill()
 
     began = time.monotonic()
-    status = cluster.post(network, f"{network.meetings[0]}kutsu/")
+    status = cluster.press(network.session, f"{network.meetings[0]}kutsu/")
     took = time.monotonic() - began
     cluster.redis.start()
     cluster.sweep()
@@ -95,7 +95,7 @@ def test_a_redis_that_takes_the_message_and_never_answers_holds_up_nobody(cluste
         silent.bind(str(address))
         silent.listen(100)
         began = time.monotonic()
-        status = cluster.post(network, f"{network.meetings[0]}kutsu/")
+        status = cluster.press(network.session, f"{network.meetings[0]}kutsu/")
         took = time.monotonic() - began
     cluster.redis.start()
     cluster.sweep()
@@ -109,7 +109,9 @@ def test_the_web_server_is_killed_around_the_moment_of_inviting(cluster, network
     answers, states = [], []
     for path, wait in zip(network.meetings, (0.05, 0.2, 0.4, 0.8), strict=True):
         key = int(path.rstrip("/").rpartition("/")[2])
-        pressed = threading.Thread(target=lambda path=path: answers.append(cluster.post(network, f"{path}kutsu/")))
+        pressed = threading.Thread(
+            target=lambda path=path: answers.append(cluster.press(network.session, f"{path}kutsu/"))
+        )
         pressed.start()
         time.sleep(wait)
         cluster.kill("web")
@@ -119,12 +121,12 @@ def test_the_web_server_is_killed_around_the_moment_of_inviting(cluster, network
         states.append((written, invited))
         cluster.begin("web")
         # Whoever got no answer presses again.
-        assert cluster.post(network, f"{path}kutsu/") == 302
+        assert cluster.press(network.session, f"{path}kutsu/") == 302
 
     assert None in answers  # at least one kill came before the answer
     assert set(states) <= {(0, 0), (network.size, network.size)}
     cluster.sweep()
     wait_until(lambda: cluster.count(UNSENT) == 0, "the last letter", patience=60)
-    letters = cluster.sent(network)
+    letters = network.sent(cluster.sink)
     assert len(letters) == len(set(letters)) == network.size * len(network.meetings)
     assert len({(to, uid) for to, _message_id, uid in letters}) == len(letters)

@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from directory.models import ImportDraft, Organisation, Person
-from directory.person_import import PersonImport, counted, new_organisations
+from directory.person_import import PersonImport, new_organisations
+from directory.table_import import counted
 from publishing.tables import Column
 from tests.accounts.factories import UserFactory
 from tests.conftest import signed_in

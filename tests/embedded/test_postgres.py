@@ -1,5 +1,6 @@
 """The PostgreSQL of one's own: rights, restarts, what a killed run leaves behind."""
 
+import json
 import os
 import signal
 
@@ -8,7 +9,7 @@ import pytest
 from psycopg import errors
 
 from pikassos.embedded import Trouble, folders, processes
-from pikassos.embedded.postgres import Postgres
+from pikassos.embedded.postgres import POST, REPORTS, Postgres
 
 pytestmark = pytest.mark.cluster
 
@@ -187,6 +188,34 @@ def test_a_deep_folder_still_has_a_socket(tmp_path):
         psycopg.connect(cluster.app_url()).close()
     finally:
         cluster.remove()
+
+
+def test_a_cluster_made_before_there_were_all_roles_gets_them_and_keeps_its_rows(tmp_path):
+    old = Postgres(tmp_path / "postgres", fsync=False).start()
+    try:
+        with psycopg.connect(old.owner_url(), autocommit=True) as owner:
+            owner.execute("CREATE TABLE note (text text); INSERT INTO note VALUES ('kept')")
+        with psycopg.connect(old.superuser_url("pikassos"), autocommit=True) as superuser:
+            for role in (POST, REPORTS):
+                superuser.execute(f"DROP OWNED BY {role}")
+                superuser.execute(f"DROP ROLE {role}")
+        old.stop()
+        notes = old.folder / "cluster.json"
+        known = json.loads(notes.read_text())
+        del known["passwords"][POST]
+        notes.write_text(json.dumps(known))
+
+        old.start()
+        old.restart()
+
+        psycopg.connect(old.post_url()).close()
+        with psycopg.connect(old.app_url()) as application:
+            assert application.execute("SELECT text FROM note").fetchone() == ("kept",)
+            application.execute(f"SET LOCAL ROLE {REPORTS}")
+        assert json.loads(notes.read_text())["passwords"].items() >= known["passwords"].items()
+        assert notes.stat().st_mode & 0o077 == 0
+    finally:
+        old.remove()
 
 
 def test_removing_leaves_nothing(tmp_path):

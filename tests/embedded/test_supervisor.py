@@ -11,7 +11,7 @@ import pytest
 
 from pikassos.embedded import Trouble, processes
 from pikassos.embedded.preparation import CHECKOUT, Preparation
-from pikassos.embedded.supervisor import Echo, Program, addresses, refuse_taken_port
+from pikassos.embedded.supervisor import Echo, Program, Supervisor, addresses, refuse_taken_port
 
 
 def run(*arguments, **environment):
@@ -69,6 +69,60 @@ def test_a_second_run_says_that_there_is_one(tmp_path):
 
     assert said.returncode == 1
     assert "already running from this folder, at http://localhost:8000 (process 4711)" in said.stderr
+
+
+LINK, BOX = "ILMAPUNTARI_LINK_KEYS", "ILMAPUNTARI_BOX_KEYS"
+
+
+@pytest.fixture
+def supervisor(tmp_path, monkeypatch):
+    for name in (LINK, BOX, "DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL"):
+        monkeypatch.delenv(name, raising=False)
+    made = Supervisor(tmp_path / "var", 8199)
+    made._take_the_folder()
+    yield made
+    made.lock.close()
+
+
+def environments(supervisor):
+    """What each program is told, when the servers are there."""
+    supervisor.post_url = "postgresql://post@/pikassos"
+    servers = {"DATABASE_URL": "postgresql://app@/pikassos", "DATABASE_OWNER_URL": "postgresql://owner@/pikassos"}
+    programs = supervisor._programs(supervisor._environment() | servers)
+    return {program.name: program.environment for program in programs}
+
+
+def test_no_program_is_told_of_both_key_folders(supervisor):
+    told = {name: {LINK, BOX} & environment.keys() for name, environment in environments(supervisor).items()}
+
+    assert told == {"web": {BOX}, "worker-compute": {BOX}, "worker-post": {LINK}, "beat": set()}
+
+
+def test_the_commands_that_prepare_are_told_of_both(supervisor):
+    environment = supervisor._environment()
+
+    for name, folder in ((LINK, "link"), (BOX, "box")):
+        path = supervisor.data / "keys" / folder
+        assert environment[name] == str(path)
+        assert path.stat().st_mode & 0o777 == 0o700
+
+
+def test_the_worker_of_letters_has_its_own_role_and_nobody_the_owners(supervisor):
+    found = environments(supervisor)
+
+    assert {name: "//post@" in environment["DATABASE_URL"] for name, environment in found.items()} == {
+        "web": False, "worker-compute": False, "worker-post": True, "beat": False
+    }  # fmt: skip
+    assert not any("DATABASE_OWNER_URL" in environment for environment in found.values())
+
+
+def test_the_web_server_writes_its_log_without_secrets(supervisor):
+    supervisor.post_url = None
+    environment = supervisor._environment() | {"DATABASE_URL": "postgresql://app@/pikassos"}
+    web = next(program for program in supervisor._programs(environment) if program.name == "web")
+
+    assert web.command[web.command.index("--logger-class") + 1] == "pikassos.access_log.AccessLog"
+    assert "%(h)s" not in " ".join(map(str, web.command))
 
 
 def test_it_listens_to_this_machine_alone_unless_told():

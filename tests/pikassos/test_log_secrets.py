@@ -28,6 +28,7 @@ def written():
         "/sv/verkostot/vastaus/salainen/",
         "/tili/kutsu/salainen/",
         "/tili/salasana/unohtunut/1-salainen/",
+        "/ilmapuntari/tulos/salainen/keskustelu/",
         "/ei-ole-tallaista/?q=salainen",
     ],
 )

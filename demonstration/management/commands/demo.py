@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from demonstration.ilmapuntari_making import make_ilmapuntari
 from demonstration.making import make_all, multiply
 
 
@@ -20,6 +21,10 @@ class Command(BaseCommand):
                 "Set DEMONSTRATION=1 and LOOSE=1."
             )
         call_command("areas")
-        make_all(say=lambda text: self.stdout.write(f"  {text}"))
+        make_all(say=self.say)
+        make_ilmapuntari(say=self.say)
         if scale > 1:
             self.stdout.write(f"  {multiply(scale)} networks after multiplying")
+
+    def say(self, text):
+        self.stdout.write(f"  {text}")

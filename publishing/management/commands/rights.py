@@ -1,4 +1,4 @@
-"""`manage.py rights`: what the application's role may do, and that the history can only grow."""
+"""`manage.py rights`: what each role of the database may do, and that the history can only grow."""
 
 import pghistory.models
 from django.apps import apps
@@ -8,7 +8,21 @@ from django.db import connections, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from psycopg import sql
 
+from publishing.reports_role import REPORTS
+
+POST = "pikassos_post"  # the role of the worker that writes letters
 READ_AND_WRITE = "SELECT, INSERT, UPDATE, DELETE"
+
+# The worker that can derive codes may not see the boxes which they open. Source: the privacy page of the Ilmapuntari.
+CLOSED_TO_POST = ("ilmapuntari.SealedBox",)
+# Exports and reports read the records of these rooms. A room that is not named, and a table that does not exist yet,
+# is closed until somebody thinks about it.
+OPEN_TO_REPORTS = ("accounts", "contenttypes", "directory", "publishing", "networks", "ilmapuntari")
+CLOSED_TO_REPORTS = ("ilmapuntari.SealedBox", "ilmapuntari.PendingCodes")
+
+
+def table_of(label):
+    return apps.get_model(label)._meta.db_table
 
 
 def history_tables():
@@ -22,14 +36,33 @@ def history_tables():
     )
 
 
+def report_tables():
+    """The tables that exports and reports may read."""
+    closed = {table_of(label) for label in CLOSED_TO_REPORTS}
+    of_rooms = {
+        model._meta.db_table
+        for room in OPEN_TO_REPORTS
+        for model in apps.get_app_config(room).get_models(include_auto_created=True)
+        if model._meta.managed and not model._meta.proxy
+    }
+    return sorted(of_rooms - closed)
+
+
 def statements(role):
     """What the owner says to the database, in order; repeated at every start, so it may be said again."""
-    role, schema = sql.Identifier(role), sql.SQL("SCHEMA public")
-    yield sql.SQL("GRANT USAGE ON {} TO {}").format(schema, role)
+    name, schema = sql.Identifier(role), sql.SQL("SCHEMA public")
     for rights, objects in ((READ_AND_WRITE, "TABLES"), ("USAGE, SELECT", "SEQUENCES")):
-        parts = {"rights": sql.SQL(rights), "objects": sql.SQL(objects), "schema": schema, "role": role}
-        yield sql.SQL("GRANT {rights} ON ALL {objects} IN {schema} TO {role}").format(**parts)
+        parts = {"rights": sql.SQL(rights), "objects": sql.SQL(objects), "schema": schema, "role": name}
         yield sql.SQL("ALTER DEFAULT PRIVILEGES IN {schema} GRANT {rights} ON {objects} TO {role}").format(**parts)
+    yield from reading_and_writing(role)
+
+
+def reading_and_writing(role):
+    """Every row of every table but what only grows: the history, who and why, the list of migrations."""
+    name, schema = sql.Identifier(role), sql.SQL("SCHEMA public")
+    yield sql.SQL("GRANT USAGE ON {} TO {}").format(schema, name)
+    for rights, objects in ((READ_AND_WRITE, "TABLES"), ("USAGE, SELECT", "SEQUENCES")):
+        yield sql.SQL("GRANT {} ON ALL {} IN {} TO {}").format(sql.SQL(rights), sql.SQL(objects), schema, name)
     for table in history_tables():
         yield revoke("UPDATE, DELETE, TRUNCATE", table, role)
     # Who and why: the middleware may add to a row while its request lasts, so changing stays and removing goes.
@@ -37,23 +70,57 @@ def statements(role):
     yield revoke("INSERT, UPDATE, DELETE, TRUNCATE", MigrationRecorder.Migration._meta.db_table, role)
 
 
+def statements_for_post(role):
+    """As the application, without the boxes. No rights by default: a new table waits for this command."""
+    yield from reading_and_writing(role)
+    for label in CLOSED_TO_POST:
+        yield revoke("ALL", table_of(label), role)
+
+
+def statements_for_reports(role):
+    """Reading what is named, and nothing else."""
+    name, schema = sql.Identifier(role), sql.SQL("SCHEMA public")
+    yield sql.SQL("GRANT USAGE ON {} TO {}").format(schema, name)
+    yield sql.SQL("REVOKE ALL ON ALL TABLES IN {} FROM {}").format(schema, name)
+    yield sql.SQL("REVOKE ALL ON ALL SEQUENCES IN {} FROM {}").format(schema, name)
+    tables = sql.SQL(", ").join(map(sql.Identifier, report_tables()))
+    yield sql.SQL("GRANT SELECT ON {} TO {}").format(tables, name)
+
+
 def revoke(rights, table, role):
-    return sql.SQL("REVOKE {} ON {} FROM {}").format(sql.SQL(rights), sql.Identifier(table), role)
+    return sql.SQL("REVOKE {} ON {} FROM {}").format(sql.SQL(rights), sql.Identifier(table), sql.Identifier(role))
 
 
 class Command(BaseCommand):
-    help = "Lets the application's role read and write rows, and only add to the history. Run after migrate."
+    help = "Lets each role do what its processes need, and nobody change the history. Run after migrate."
 
     def handle(self, *args, **options):
         application, owner = (settings.DATABASES[name]["USER"] for name in ("default", "owner"))
         if application == owner:
             self.stdout.write("The application uses the owner's role, so the history is not protected from it.")
-            return
-        self.give(application)
-        self.stdout.write(f"{application} may add to {len(history_tables())} histories and change none.")
+        else:
+            self.give(application)
+            self.stdout.write(f"{application} may add to {len(history_tables())} histories and change none.")
+        for role, words, meaning in (
+            (POST, statements_for_post, "does not see the sealed boxes"),
+            (REPORTS, statements_for_reports, "only reads, and no boxes, codes, letters or sign-ins"),
+        ):
+            if self.exists(role):
+                self.say(words(role))
+                self.stdout.write(f"{role} {meaning}.")
+            else:
+                self.stdout.write(f"There is no role {role} in this database (see docker/postgres-roles.sh).")
 
     def give(self, role):
-        connection = connections["owner"]
-        with transaction.atomic(using="owner"), connection.cursor() as cursor:
-            for statement in statements(role):
+        """The rights of the application's role."""
+        self.say(statements(role))
+
+    def say(self, words):
+        with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
+            for statement in words:
                 cursor.execute(statement)
+
+    def exists(self, role):
+        with connections["owner"].cursor() as cursor:
+            cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
+            return cursor.fetchone() is not None

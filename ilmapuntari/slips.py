@@ -1,0 +1,48 @@
+"""Unnamed slips of paper for a team without e-mail: an address and a code each, drawn by Typst."""
+
+from io import BytesIO
+from pathlib import Path
+from typing import NamedTuple
+
+import segno
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from publishing.templatetags.portal import moment
+from publishing.typst import typeset
+
+TEMPLATE = Path(__file__).parent / "typst" / "slips.typ"
+
+
+class Slip(NamedTuple):
+    """What one slip carries; nobody's name, and in no order that tells whose it is."""
+
+    code: str
+    link: str
+
+
+def slips_pdf(unit, slips, *, address):
+    """The PDF, four slips a page, to be cut apart and drawn from a hat."""
+    data = {
+        "language": (get_language() or "fi")[:2],
+        "title": _("Slips for answering: %(unit)s") % {"unit": unit.title},
+        "room": "Ilmapuntari",
+        "unit": unit.title,
+        "round": unit.round.name,
+        "until": _("Answer by %(moment)s.") % {"moment": moment(unit.round.closes_at)},
+        "how": _("Point the camera of a phone at the square, or go to the address and type the code."),
+        "address": address,
+        "code": _("Code"),
+        "promise": _("Nobody knows who got which slip. The code can be used once, and it does not tell who answered."),
+        "square": _("A square for the camera of a phone"),
+        "codes": [slip.code for slip in slips],
+        "squares": [square(slip.link) for slip in slips],
+    }
+    return typeset(TEMPLATE, data, moment=unit.round.opens_at)
+
+
+def square(link):
+    """The link as a QR code that a phone's camera reads."""
+    drawn = BytesIO()
+    segno.make(link, error="m", micro=False).save(drawn, kind="svg", border=0)
+    return drawn.getvalue().decode()

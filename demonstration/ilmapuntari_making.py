@@ -335,7 +335,7 @@ def agree(round, opened):
                     statement=statement.identity,
                     what=chosen["what"],
                     who=chosen["who"],
-                    by_on=(agreed + timedelta(days=60 + 40 * place)).date(),
+                    by_on=(agreed + timedelta(days=60 + int(chance(team.slug, round.pk, place, "by") * 270))).date(),
                     agreed_at=agreed,
                 )
 

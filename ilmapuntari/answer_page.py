@@ -138,7 +138,9 @@ def form(facts, *, code="", chosen=None, trouble=""):
 
 def preview(instrument):
     """A version as somebody who answers would see it, drafts included; nothing can be sent from it."""
-    themes = [(theme.name, [statement.text for statement in theme.statements.all()]) for theme in instrument.themes.all()]
+    themes = [
+        (theme.name, [statement.text for statement in theme.statements.all()]) for theme in instrument.themes.all()
+    ]
     return render_to_string(
         "ilmapuntari/answer.html",
         {
@@ -158,3 +160,9 @@ def drawn(facts):
     if facts.state is None:
         return Body.of(form(facts))
     return Body.of(render_to_string("ilmapuntari/answer_not_open.html", {"facts": facts, "was_sent": False}))
+
+
+@lru_cache(maxsize=MOST_PAGES)
+def thanks(facts, *, is_new):
+    """The reply to an answer that is saved: now, or earlier with the same code."""
+    return Body.of(render_to_string("ilmapuntari/answer_saved.html", {"facts": facts, "is_new": is_new}))

@@ -7,13 +7,13 @@ Nothing here counts answers: numbers of answers are those that the levels have p
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from directory.models import County, Organisation
 from ilmapuntari import rules
-from ilmapuntari.models import AgreedAction, LevelResult, Manager, ReportingUnit, Round, Team, UnitResult
+from ilmapuntari.models import AgreedAction, LevelResult, Manager, ReportingUnit, Round, Team, UnitResult, UnitTeam
 from ilmapuntari.published import (
     STATES,
     Level,
@@ -340,7 +340,7 @@ def organisation_page(organisation, user, asked=""):
     found = list(
         units.filter(round__in=[page.round, *([page.before] if page.before else [])], result__isnull=False)
         .select_related("result", "county")
-        .prefetch_related("unit_teams__team")
+        .prefetch_related(Prefetch("unit_teams", UnitTeam.objects.select_related("team")))
     )
     known = _sheets_of(page)
     counties = {unit.county_id for unit in found}

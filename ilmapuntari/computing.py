@@ -1,6 +1,8 @@
 """From closed boxes to published figures, once (rules 4–7), and then the end of what was answered (rule 13)."""
 
-from django.db import transaction
+import json
+
+from django.db import connection, transaction
 from django.utils import timezone
 
 from ilmapuntari import keys, rules
@@ -73,17 +75,23 @@ def tallies_of(round, units):
 
 
 class TurnedOver:
-    """Which units have changed by more than a third since the round before (rule 9)."""
+    """Which units have changed by more than a third since the last round in which they had a result (rule 9)."""
 
     def __init__(self, round, units):
-        previous = round.previous
         self.units = set()
-        if previous is None:
-            return
-        now = self._people(round, {unit.pk for unit in units})
         teams = dict(UnitTeam.objects.filter(unit__in=units).values_list("team_id", "unit_id"))
-        before_units = dict(UnitTeam.objects.filter(round=previous, team__in=teams).values_list("team_id", "unit_id"))
-        before = self._people(previous, set(before_units.values()))
+        before_units = dict(
+            UnitTeam.objects.filter(
+                team__in=teams, round__in=Round.objects.before(round), unit__result__figures__isnull=False
+            )
+            .order_by("team_id", "-round__year", "-round__season_order")
+            .distinct("team_id")
+            .values_list("team_id", "unit_id")
+        )
+        if not before_units:
+            return
+        now = self._people({unit.pk for unit in units})
+        before = self._people(set(before_units.values()))
         for team, unit in teams.items():
             then = before.get(before_units.get(team))
             if then and rules.has_turned_over(then, now.get(unit, set())):
@@ -93,10 +101,10 @@ class TurnedOver:
         return unit in self.units
 
     @staticmethod
-    def _people(round, units):
+    def _people(units):
         """{unit: addresses}; a paper slip or somebody who has been forgotten counts as somebody else."""
         found = {}
-        rows = Invitee.objects.filter(round=round, unit__in=units, is_refused=False, joins_on=None)
+        rows = Invitee.objects.filter(unit__in=units, is_refused=False, joins_on=None)
         for unit, pk, email, lead in rows.values_list("unit_id", "pk", "member__email", "lead__user__email"):
             found.setdefault(unit, set()).add((email or lead or f"{pk}").lower())
         return found
@@ -146,19 +154,30 @@ def nodes_of(round):
 
 def write_comparable(nodes, levels):
     """For each unit and statement the nearest level with which it may be compared: o, c, a or nothing (rule 7)."""
-    results = UnitResult.objects.in_bulk([node.key for node in nodes])
-    changed = []
+    shown = set(
+        UnitResult.objects.filter(unit__in=[node.key for node in nodes], figures__isnull=False).values_list(
+            "unit_id", flat=True
+        )
+    )
+    units, comparable = [], []
     for node in nodes:
-        result = results[node.key]
-        if result.figures is None:
+        if node.key not in shown:
             continue
         above = [("o", ("organisation", node.organisation)), ("c", ("county", node.county)), ("a", ("all", None))]
         choices = [(letter, levels[key].comparable_for(node)) for letter, key in above if key in levels]
-        result.comparable = [
-            next((letter for letter, may in choices if may[number]), None) for number in range(len(result.figures))
-        ]
-        changed.append(result)
-    UnitResult.objects.bulk_update(changed, ["comparable"], batch_size=1000)
+        units.append(node.key)
+        comparable.append(
+            json.dumps(
+                [next((letter for letter, may in choices if may[number]), None) for number in range(len(node.answered))]
+            )
+        )
+    # One statement: Django's own bulk update took half of the time of computing a national round (November 2026).
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE ilmapuntari_unitresult r SET comparable = d.comparable"
+            " FROM unnest(%s::uuid[], %s::jsonb[]) AS d (unit_id, comparable) WHERE r.unit_id = d.unit_id",
+            [units, comparable],
+        )
 
 
 def destroy(round):

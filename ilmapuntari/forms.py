@@ -13,7 +13,19 @@ from directory.county_fields import CountiesField, CountyField
 from directory.forms import single_spaced
 from directory.models import County, Organisation
 from ilmapuntari import published, rules
-from ilmapuntari.models import AgreedAction, Lead, Manager, MemberProposal, Round, Team, TeamMember
+from ilmapuntari.models import (
+    AgreedAction,
+    Instrument,
+    Lead,
+    Manager,
+    MemberProposal,
+    Round,
+    Statement,
+    Team,
+    TeamMember,
+    Theme,
+)
+from ilmapuntari.models.instrument import LANGUAGES
 from ilmapuntari.sealed_box import LARGEST_UNIT
 from publishing.editing import EditInPlaceForm
 from publishing.finnish_dates import FinnishDateField, read_day, read_time, written_day, written_time
@@ -141,6 +153,10 @@ class TeamForm(EditInPlaceForm):
                 "Then the result needs one answer more. Otherwise leaders answer together with other leaders."
             ),
         }
+        error_messages = {
+            "name": {"required": _("Write the name.")},
+            "organisation": {"required": _("Choose the organisation.")},
+        }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -188,9 +204,9 @@ class DayForm(forms.Form):
 
     def clean_on(self):
         on = self.cleaned_data["on"]
-        if on <= self.team.started_on:
+        if on < self.team.started_on:
             raise ValidationError(
-                _("The team came along on %(day)s. Choose a day after it."),
+                _("The team came along on %(day)s. Choose that day or a later one."),
                 params={"day": written_day(self.team.started_on)},
             )
         if on > timezone.localdate() + timedelta(days=366):
@@ -206,7 +222,12 @@ class TeamChoiceField(forms.ModelChoiceField):
 
 
 class JoinForm(DayForm):
-    other = TeamChoiceField(Team.objects.none(), label=_("Joins the team"), empty_label=_("Choose"))
+    other = TeamChoiceField(
+        Team.objects.none(),
+        label=_("Joins the team"),
+        empty_label=_("Choose"),
+        error_messages={"required": _("Choose the team.")},
+    )
 
     field_order = ("other", "on")
 
@@ -218,10 +239,10 @@ class JoinForm(DayForm):
     def clean(self):
         cleaned = super().clean()
         other, on = cleaned.get("other"), cleaned.get("on")
-        if other and on and on <= other.started_on:
+        if other and on and on < other.started_on:
             self.add_error(
                 "on",
-                _("The team %(team)s came along on %(day)s. Choose a day after it.")
+                _("The team %(team)s came along on %(day)s. Choose that day or a later one.")
                 % {"team": other.name, "day": written_day(other.started_on)},
             )
         return cleaned
@@ -237,7 +258,9 @@ class MembersField(forms.ModelMultipleChoiceField):
 
 
 class SplitForm(DayForm):
-    name = forms.CharField(label=_("Name of the new team"), max_length=120)
+    name = forms.CharField(
+        label=_("Name of the new team"), max_length=120, error_messages={"required": _("Write the name.")}
+    )
     members = MembersField(
         TeamMember.objects.none(),
         label=_("Who move to the new team"),
@@ -269,6 +292,10 @@ class MemberForm(EditInPlaceForm):
             "email": forms.EmailInput(attrs={"autocomplete": "off"}),
         }
         help_texts = {"email": _("The letters of a round go here.")}
+        error_messages = {
+            "name": {"required": _("Write the name.")},
+            "email": {"required": _("Write the e-mail address.")},
+        }
 
     def __init__(self, *args, team, **kwargs):
         super().__init__(*args, **kwargs)
@@ -289,12 +316,16 @@ class ProposalForm(EditInPlaceForm):
     """A leader's wish: somebody joins the team, or a member's name or address changes."""
 
     name = forms.CharField(
-        label=_("First and last name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label=_("First and last name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Write the name.")},
     )
     email = forms.EmailField(
         label=_("E-mail"),
         help_text=_("The letters of a round go here."),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Write the e-mail address.")},
     )
 
     class Meta:
@@ -326,12 +357,16 @@ class NamedAddressForm(forms.Form):
     """Somebody who is given a right in the Ilmapuntari by name and address."""
 
     name = forms.CharField(
-        label=_("First and last name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label=_("First and last name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Write the name.")},
     )
     email = forms.EmailField(
         label=_("E-mail"),
         help_text=_("Signing in is by a code sent here, without a password."),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Write the e-mail address.")},
     )
 
     def clean_name(self):
@@ -390,6 +425,7 @@ class ManagerForm(NamedAddressForm):
 
     def save(self):
         return Manager.appoint(**self.cleaned_data)
+
 
 # Rounds ---------------------------------------------------------------------------------------------------------------
 
@@ -621,3 +657,137 @@ class JoinerForm(forms.Form):
 
     def clean_people(self):
         return [self.possible[key] for key in self.cleaned_data["people"]]
+
+
+# The questionnaire ----------------------------------------------------------------------------------------------------
+
+
+class TenthsField(forms.DecimalField):
+    """A limit on the scale of means, typed 7,0 and stored in tenths."""
+
+    def __init__(self, **kwargs):
+        widget = forms.TextInput(attrs={"class": "time", "inputmode": "decimal", "autocomplete": "off"})
+        super().__init__(min_value=0, max_value=10, decimal_places=1, localize=False, widget=widget, **kwargs)
+
+    def prepare_value(self, value):
+        return f"{value // 10},{value % 10}" if isinstance(value, int) else value
+
+    def to_python(self, value):
+        if isinstance(value, str):
+            value = value.strip().replace(",", ".")
+        return super().to_python(value)
+
+    def clean(self, value):
+        value = super().clean(value)
+        return None if value is None else int(value * 10)
+
+    def has_changed(self, initial, data):
+        try:
+            return initial != self.clean(data)
+        except ValidationError:
+            return True
+
+
+GREEN_AFTER_YELLOW = _("Green has to begin above yellow.")
+
+
+class InstrumentForm(EditInPlaceForm):
+    """What holds for the whole version: limits of the states, noise, where the statements come from."""
+
+    good_from = TenthsField(label=_("Green from"), help_text=_("Mean on the scale 0–10, for example 7,0."))
+    fair_from = TenthsField(label=_("Yellow from"), help_text=_("Below it is red."))
+    noise_sd = TenthsField(
+        label=_("Spread of answers"),
+        help_text=_("Standard deviation of one person's answer. With the next one it decides when a change is told."),
+    )
+
+    class Meta:
+        model = Instrument
+        fields = ("good_from", "fair_from", "noise_sd", "noise_r", "origin_fi", "origin_sv", "origin_en")
+        labels = {"noise_r": _("Correlation of two rounds, in hundredths")}
+        widgets = {
+            "noise_r": forms.NumberInput(attrs={"class": "time"}),
+            **{f"origin_{code}": forms.Textarea(attrs={"rows": 2}) for code in LANGUAGES},
+        }
+
+    def clean_noise_sd(self):
+        if not self.cleaned_data["noise_sd"]:
+            raise ValidationError(_("A spread of nothing would tell every change."))
+        return self.cleaned_data["noise_sd"]
+
+    def clean(self):
+        cleaned = super().clean()
+        good, fair = cleaned.get("good_from"), cleaned.get("fair_from")
+        if good is not None and fair is not None and good <= fair:
+            self.add_error("good_from", GREEN_AFTER_YELLOW)
+        return cleaned
+
+
+class ThemeForm(EditInPlaceForm):
+    """The name of a theme in three languages."""
+
+    class Meta:
+        model = Theme
+        fields = ("name_fi", "name_sv", "name_en")
+
+
+class StatementForm(EditInPlaceForm):
+    """A statement in three languages, its direction, its limits and its questions for discussion."""
+
+    theme = forms.ModelChoiceField(Theme.objects.none(), label=_("Theme"), empty_label=None)
+    good_from = TenthsField(
+        label=_("Green from"), required=False, help_text=_("Leave empty for the limits of the whole version.")
+    )
+    fair_from = TenthsField(label=_("Yellow from"), required=False)
+    new_meaning = forms.BooleanField(
+        label=_("The meaning changes"),
+        required=False,
+        help_text=_("Then the statement is not compared with earlier versions. Leave it for a better wording."),
+    )
+
+    class Meta:
+        model = Statement
+        fields = (
+            *(f"text_{code}" for code in LANGUAGES), "theme", "is_reversed", "good_from", "fair_from",
+            *(f"mid_{code}" for code in LANGUAGES), *(f"bad_{code}" for code in LANGUAGES),
+        )  # fmt: skip
+        labels = {"is_reversed": _("A high figure is bad")}
+        help_texts = {
+            "is_reversed": _("Results turn the figures, so that higher is always better."),
+            "text_fi": _("At most 140 characters. It is answered from 0 (does not match) to 10 (matches)."),
+        }
+        widgets = {
+            **{f"text_{code}": forms.Textarea(attrs={"rows": 2, "lang": code}) for code in LANGUAGES},
+            **{
+                f"{name}_{code}": forms.Textarea(attrs={"rows": 2, "lang": code})
+                for name in ("mid", "bad")
+                for code in LANGUAGES
+            },
+        }
+
+    def __init__(self, *args, instrument, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["theme"].queryset = instrument.themes.order_by("position")
+        if not self.instance.pk:
+            del self.fields["new_meaning"]
+
+    def clean(self):
+        cleaned = super().clean()
+        good, fair = cleaned.get("good_from"), cleaned.get("fair_from")
+        if (good is None) != (fair is None):
+            self.add_error("good_from" if good is None else "fair_from", _("Write both limits, or leave both empty."))
+        elif good is not None and good <= fair:
+            self.add_error("good_from", GREEN_AFTER_YELLOW)
+        return cleaned
+
+    @transaction.atomic
+    def save(self, commit=True):
+        if not self.instance.pk:
+            fields = {name: value for name, value in self.cleaned_data.items() if name not in ("seen", "theme")}
+            return self.cleaned_data["theme"].add_statement(**fields)
+        statement = super().save()
+        if "theme" in self.changed_data:
+            statement.put_into(self.cleaned_data["theme"])
+        if self.cleaned_data["new_meaning"]:
+            statement.change_identity()
+        return statement

@@ -5,6 +5,7 @@ written by the unit, because everybody invited to a unit gets the same words; wh
 found by the next sweep.
 """
 
+import re
 import time
 from collections import defaultdict
 
@@ -16,6 +17,7 @@ from django.utils.translation import override
 
 from accounts.models import User
 from ilmapuntari import codes, keys
+from ilmapuntari.answering import statement_count
 from ilmapuntari.models import Invitee, Lead, Manager, Round, UnitTeam
 from ilmapuntari.slips import Slip, slips_pdf
 from letters import fillings
@@ -116,6 +118,7 @@ def letters_to(unit, people, kind, *, once="", fill="", **options):
             key=":".join(str(part) for part in (unit.round.letters_about, f"{kind}{once}", invitee.pk)),
             to_name=invitee.name,
             to_email=invitee.email,
+            reply_to=answers_to(unit.round),
             subject=subject,
             text=text,
             fill=fill,
@@ -127,12 +130,19 @@ def letters_to(unit, people, kind, *, once="", fill="", **options):
     ]
 
 
+def answers_to(round):
+    """Where it is told that a list is wrong: whoever confirmed the round."""
+    keeper = round.scheduled_by
+    return keeper.email if keeper is not None and keeper.is_active else ""
+
+
 @override("fi")
 def context_of(unit, people):
     """What the words of a unit's letters are made of; addresses in Finnish too."""
     return {
         "round": unit.round,
         "unit": unit,
+        "statements": statement_count(unit.round.instrument_id),
         "names": [invitee.name for invitee in people if invitee.email],
         "slips": sum(not invitee.email for invitee in people),
         "answer_address": settings.SITE_URL + unit.answer_url,
@@ -148,7 +158,7 @@ def words(kind, context):
     with override("fi"):
         subject = render_to_string(f"ilmapuntari/mail/{kind}_subject.txt", context)
         text = render_to_string(f"ilmapuntari/mail/{kind}.txt", context)
-    return " ".join(subject.split())[:250], text.strip() + "\n"
+    return " ".join(subject.split())[:250], re.sub(r"\n{3,}", "\n\n", text.strip()) + "\n"
 
 
 def letters_about_discussion(unit, people):
@@ -164,6 +174,7 @@ def letters_about_discussion(unit, people):
             about=about,
             to_name=lead.name,
             to_email=lead.user.email,
+            reply_to=answers_to(unit.round),
             subject=subject,
             text=text,
         )
@@ -292,6 +303,7 @@ def letters_to_leaders_and_managers(round):
             about=f"{round.letters_about}:results",
             to_name=name,
             to_email=email,
+            reply_to=answers_to(round),
             subject=subject,
             text=text,
         )
@@ -316,6 +328,8 @@ def write_last_letters_of_some(round):
     letters = []
     for unit in units:
         unit.round = this
+        if this.published_at is not None and unit.is_leaders and unit.is_too_small:
+            continue  # as leaders they have got a letter already
         if this.published_at is not None:
             letters += letters_to(
                 unit, people[unit.pk], "result", about=f"{this.letters_about}:results", is_secret=True

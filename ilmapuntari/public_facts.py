@@ -39,8 +39,9 @@ def participation():
     counts = (
         ReportingUnit.objects.filter(round__published_at__isnull=False)
         .order_by()
-        .values_list("round", "county")
-        .annotate(Count("pk"), with_result)
+        .values("round", "county")
+        .annotate(enrolled=Count("pk"), with_result=with_result)
+        .values_list("round", "county", "enrolled", "with_result")
     )
     found = {(round, county): Participation(enrolled, shown) for round, county, enrolled, shown in counts}
     counties = list(County.objects.filter(pk__in={county for _round, county in found}).order_by("position", "code"))

@@ -193,7 +193,7 @@ def _statements(result):
     since, level = result.since_words, result.level
     heads = [_("Statement"), _("State"), _("Mean")]
     heads += [pgettext("column", "Answers")] if result.has_answers_column else []
-    heads += [_("Change %(since)s") % {"since": since}] if since else []
+    heads += [_("Clear change %(since)s") % {"since": since}] if since else []
     heads += [level.name] if level else []
     return {
         "heading": _("Statements"),
@@ -215,7 +215,8 @@ def _statement_row(row, result, since):
     cells = [figure.mean_words]
     if result.has_answers_column:
         cells.append(str(figure.spread_words or figure.n or ""))
-    cells += [_change(row)] if since else []
+    if since:  # in the long table only those changes that are clear
+        cells.append(row.change_words if _is_clear(row) else "")
     if result.level:
         other = "" if row.level in (None, result.level) else f" ({row.level.name})"
         cells.append(f"{row.compared_words}{other}" if row.compared is not None else "")

@@ -31,7 +31,7 @@ def slips_pdf(unit, slips, *, address):
         "round": unit.round.name,
         "until": _("Answer by %(moment)s.") % {"moment": moment(unit.round.closes_at)},
         "how": _("Point the camera of a phone at the square, or go to the address and type the code."),
-        "address": address,
+        "address": split_address(address),
         "code": _("Code"),
         "promise": _("Nobody knows who got which slip. The code can be used once, and it does not tell who answered."),
         "square": _("A square for the camera of a phone"),
@@ -39,6 +39,12 @@ def slips_pdf(unit, slips, *, address):
         "squares": [square(slip.link) for slip in slips],
     }
     return typeset(TEMPLATE, data, moment=unit.round.opens_at)
+
+
+def split_address(address):
+    """The address in two lines: up to the key of the unit, and the key."""
+    start, key = address.rstrip("/").rsplit("/", 1)
+    return [f"{start}/", f"{key}/"]
 
 
 def square(link):

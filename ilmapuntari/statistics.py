@@ -3,12 +3,12 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from django.db.models import Count, F, Func, Q, Value
+from django.db.models import CharField, Count, F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from ilmapuntari import rules
-from ilmapuntari.models import Lead, ReportingUnit, Team, UnitPlan, UnitResult, plans_of
+from ilmapuntari.models import Lead, ReportingUnit, Statement, Team, UnitPlan, UnitResult, plans_of
 from ilmapuntari.sealed_box import LARGEST_UNIT
 from letters.models import Letter
 
@@ -54,7 +54,7 @@ def mailing(round):
     ]
     counted = (
         Letter.objects.filter(about__in=about)
-        .annotate(kind=Func(F("key"), Value(":"), Value(3), function="split_part"))
+        .annotate(kind=Func(F("key"), Value(":"), Value(3), function="split_part", output_field=CharField()))
         .values("kind")
         .annotate(
             written=Count("pk"),
@@ -218,3 +218,25 @@ class RoundCheck:
         if self.round.has_missed_its_opening:
             found.append(_("The time of opening has passed. Change the times first."))
         return found
+
+
+# Versions of the questionnaire ----------------------------------------------------------------------------------------
+
+
+def kept_identities(versions):
+    """[(statement in its newest wording, [its place in each version, or nothing])]: what can be compared with what."""
+    places, wording = {}, {}
+    statements = (
+        Statement.objects.filter(theme__instrument__in=versions)
+        .select_related("theme")
+        .order_by("-theme__instrument__number", "theme__position", "position")
+    )
+    counts = {}
+    for statement in statements:
+        number = counts[statement.theme.instrument_id] = counts.get(statement.theme.instrument_id, 0) + 1
+        wording.setdefault(statement.identity, statement)
+        places.setdefault(statement.identity, {})[statement.theme.instrument_id] = number
+    return [
+        (statement, [places[identity].get(version.pk) for version in versions])
+        for identity, statement in wording.items()
+    ]

@@ -35,6 +35,8 @@ def advance():
         guarded(round, computing.destroy, round)
     for round in Round.objects.to_publish():
         guarded(round, mail.publish_round, round)
+    for round in Round.objects.to_part_from():
+        guarded(round, mail.write_last_letters, round)
     nudge(send_letters)
 
 

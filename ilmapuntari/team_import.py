@@ -7,7 +7,7 @@ mended) are those of `directory.table_import`.
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from directory.models import County, Organisation
 from directory.table_import import BAD, CHANGED, ERROR, GOOD, NEW, SAME, ImportRow, NearNames, TableImport
@@ -116,9 +116,6 @@ class TeamImport(TableImport):
     def additions(self, draft):
         names = {row["new_team"]: None for row in draft.rows if row["outcome"] in GOOD and row["new_team"]}
         return [(_("New teams"), list(names))] if names else []
-
-    def saved_sentence(self, count):
-        return ngettext("%(count)s row was saved.", "%(count)s rows were saved.", count) % {"count": count}
 
     def template_rows(self):
         first = [column.example for column in self.columns]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ilmapuntari.views import actions, answer, areas, exports, public, results, rounds, teams
+from ilmapuntari.views import actions, answer, areas, exports, instruments, public, results, rounds, teams
 
 app_name = "ilmapuntari"
 
@@ -71,6 +71,20 @@ urlpatterns = [
     path("kierrokset/<int:round_pk>/koodi/<int:pk>/", rounds.code_resend, name="code_resend"),
     path("kierrokset/<int:round_pk>/laput/<slug:slug>/", rounds.slips_order, name="slips_order"),
     # The questionnaire
+    path("kysely/", instruments.instruments, name="instruments"),
+    path("kysely/luonnos/", instruments.instrument_draft, name="instrument_draft"),
+    path("kysely/<int:number>/", instruments.instrument, name="instrument"),
+    path("kysely/<int:number>/esikatselu/", instruments.instrument_preview, name="instrument_preview"),
+    path("kysely/<int:number>/muokkaa/", instruments.instrument_edit, name="instrument_edit"),
+    path("kysely/<int:number>/julkaise/", instruments.instrument_publish, name="instrument_publish"),
+    path("kysely/<int:number>/teemat/uusi/", instruments.theme_add, name="theme_add"),
+    path("kysely/<int:number>/vaittamat/uusi/", instruments.statement_add, name="statement_add"),
+    path("kysely/teemat/<int:pk>/", instruments.theme_edit, name="theme_edit"),
+    path("kysely/teemat/<int:pk>/siirra/", instruments.theme_move, name="theme_move"),
+    path("kysely/teemat/<int:pk>/poista/", instruments.theme_remove, name="theme_remove"),
+    path("kysely/vaittamat/<int:pk>/", instruments.statement_edit, name="statement_edit"),
+    path("kysely/vaittamat/<int:pk>/siirra/", instruments.statement_move, name="statement_move"),
+    path("kysely/vaittamat/<int:pk>/poista/", instruments.statement_remove, name="statement_remove"),
     # The result of a team for those who sign in; last, as a team's own address would hide the others beside it
     path("tiimit/<slug:slug>/", results.team, name="team"),
     path("tiimit/<slug:slug>/keskustelu/", results.team_discussion, name="team_discussion"),

@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 app = Celery("pikassos")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.autodiscover_tasks(related_name="post_tasks")  # a room's tasks for the queue `post`, where it has any of its own
 
 
 @beat_init.connect

@@ -12,6 +12,9 @@ TAGGED = ["ua-1"]  # PDF/UA-1: tagged, with its title and language; Typst refuse
 UNKNOWN = "?"  # instead of a sign that no font has, an emoji for instance
 MOST_UNKNOWN = 40  # different ones in one document
 REFUSED = re.compile(r'the text `"(.+?)"` could not be displayed')
+KEPT = "\u00ad"  # soft hyphens
+INSTEAD = {"Cc": " ", "Cs": UNKNOWN, "Co": UNKNOWN, "Cn": UNKNOWN, "Cf": ""}  # by the kind of sign in Unicode
+MARKS = {"Mn", "Mc", "Me", "Sk"}
 CODE = re.compile(r"\\u\{([0-9a-f]+)\}")
 
 
@@ -42,22 +45,26 @@ def typeset(template: Path, data: dict, *, moment, format="pdf", **options):
             if refused is None:
                 raise
             sign = CODE.sub(lambda code: chr(int(code[1], 16)), refused[1])
-            if sign not in text:
+            # A plain letter is refused for the mark that stands on it.
+            changed = without_marks(text) if sign.isascii() else text.replace(sign, UNKNOWN)
+            if changed == text:
                 raise
-            text = text.replace(sign, UNKNOWN)
+            text = changed
     raise ValueError("The text has too many signs that cannot be printed.")
 
 
 def printable(data):
-    """The same data without what is no text: control characters, halves of characters, joiners of emoji."""
+    """The same data without what is no text: control characters, halves of characters, what joins emoji."""
     if isinstance(data, str):
-        kept = (
-            character if unicodedata.category(character) not in ("Cc", "Cs", "Co", "Cn") else " "
-            for character in unicodedata.normalize("NFC", data).replace("\ufe0f", "")
-        )
-        return "".join(kept)
+        text = unicodedata.normalize("NFC", data)
+        return "".join(INSTEAD.get(unicodedata.category(sign), sign) if sign not in KEPT else sign for sign in text)
     if isinstance(data, dict):
         return {key: printable(value) for key, value in data.items()}
     if isinstance(data, list | tuple):
         return [printable(value) for value in data]
     return data
+
+
+def without_marks(text):
+    """Without what stands on or around another sign; letters of their own such as ä and õ stay."""
+    return "".join(sign for sign in text if sign.isascii() or unicodedata.category(sign) not in MARKS)

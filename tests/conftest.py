@@ -2,13 +2,26 @@
 
 import pytest
 from allauth.account.internal.flows.login import record_authentication
+from django.db import connection
 from django.http import HttpRequest
 from django.test import Client
 
 from accounts.models import Role
+from publishing.management.commands import rights
+from publishing.reports_role import REPORTS
 from tests.accounts.factories import AppointmentFactory, UserFactory
 from tests.directory.factories import CountyFactory, PersonFactory
 from tests.networks.factories import MembershipFactory
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Exports run as the role of reports wherever there is one, so it gets its rights in the tests' database too."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [REPORTS])
+        if cursor.fetchone():
+            for statement in rights.statements_for_reports(REPORTS):
+                cursor.execute(statement)
 
 
 def signed_in(user):

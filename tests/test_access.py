@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.models import Appointment, Role
 from directory.models import ImportDraft
+from ilmapuntari.models import Instrument, Invitee
 from networks import mail
 from networks.models import Network
 from publishing.models import Attachment
@@ -22,12 +23,16 @@ from tests.accounts.factories import AppointmentFactory, UserFactory
 from tests.conftest import signed_in
 from tests.directory.factories import CountyFactory, OrganisationFactory, PersonFactory
 from tests.ilmapuntari.factories import (
+    AgreedActionFactory,
     LeadFactory,
     ManagerFactory,
     MemberProposalFactory,
+    RoundFactory,
     TeamFactory,
     TeamMemberFactory,
+    unit_of,
 )
+from tests.ilmapuntari.results import publish
 from tests.networks.factories import AttendanceFactory, MeetingFactory, MembershipFactory, NetworkFactory, PhaseFactory
 
 HOUSE = {"staff", "coordinator", "director"}
@@ -168,6 +173,30 @@ TABLE = {
     "website:projects": EVERYBODY,
     "website:events": EVERYBODY,
     "ilmapuntari:index": EVERYBODY,
+    "ilmapuntari:privacy": EVERYBODY,
+    "ilmapuntari:answer": EVERYBODY,
+    "ilmapuntari:poster": SEES_TEAMS | {"leader", "manager"},
+    "ilmapuntari:result": EVERYBODY,
+    "ilmapuntari:result_discussion": EVERYBODY,
+    "ilmapuntari:team": SEES_TEAMS | {"leader", "manager"},
+    "ilmapuntari:team_discussion": SEES_TEAMS | {"leader", "manager"},
+    "ilmapuntari:team_pdf": SEES_TEAMS | {"leader", "manager"},
+    "ilmapuntari:team_xlsx": SEES_TEAMS | {"leader", "manager"},
+    "ilmapuntari:team_csv": SEES_TEAMS | {"leader", "manager"},
+    "ilmapuntari:result_pdf": EVERYBODY,
+    "ilmapuntari:organisation": SEES_TEAMS | {"manager"},
+    "ilmapuntari:organisation_xlsx": SEES_TEAMS | {"manager"},
+    "ilmapuntari:organisation_csv": SEES_TEAMS | {"manager"},
+    "ilmapuntari:county": HOUSE,
+    "ilmapuntari:county_xlsx": HOUSE,
+    "ilmapuntari:county_csv": HOUSE,
+    "ilmapuntari:area": HOUSE,
+    "ilmapuntari:area_xlsx": HOUSE,
+    "ilmapuntari:area_csv": HOUSE,
+    "ilmapuntari:action_create": COORDINATOR | {"leader"},
+    "ilmapuntari:action_edit": COORDINATOR | {"leader"},
+    "ilmapuntari:action_review": COORDINATOR | {"leader"},
+    "ilmapuntari:action_delete": COORDINATOR | {"leader"},
     "ilmapuntari:teams": SEES_TEAMS | {"leader", "other_leader", "manager"},
     "ilmapuntari:team_create": COORDINATOR,
     "ilmapuntari:teams_import": COORDINATOR,
@@ -192,6 +221,37 @@ TABLE = {
     "ilmapuntari:managers": SEES_TEAMS,
     "ilmapuntari:manager_add": COORDINATOR,
     "ilmapuntari:manager_end": COORDINATOR,
+    "ilmapuntari:rounds": SEES_TEAMS,
+    "ilmapuntari:round": SEES_TEAMS,
+    "ilmapuntari:round_check": SEES_TEAMS,
+    "ilmapuntari:unit": SEES_TEAMS,
+    "ilmapuntari:round_create": COORDINATOR,
+    "ilmapuntari:round_edit": COORDINATOR,
+    "ilmapuntari:round_teams": COORDINATOR,
+    "ilmapuntari:round_schedule": COORDINATOR,
+    "ilmapuntari:round_unschedule": COORDINATOR,
+    "ilmapuntari:round_call_off": COORDINATOR,
+    "ilmapuntari:round_archive": COORDINATOR,
+    "ilmapuntari:unit_join": COORDINATOR,
+    "ilmapuntari:unit_part": COORDINATOR,
+    "ilmapuntari:joiner_add": COORDINATOR,
+    "ilmapuntari:code_resend": COORDINATOR,
+    "ilmapuntari:slips_order": COORDINATOR,
+    "ilmapuntari:link_renew": COORDINATOR,
+    "ilmapuntari:instruments": SEES_TEAMS,
+    "ilmapuntari:instrument": SEES_TEAMS,
+    "ilmapuntari:instrument_preview": SEES_TEAMS,
+    "ilmapuntari:instrument_edit": COORDINATOR,
+    "ilmapuntari:instrument_draft": COORDINATOR,
+    "ilmapuntari:instrument_publish": COORDINATOR,
+    "ilmapuntari:theme_add": COORDINATOR,
+    "ilmapuntari:theme_edit": COORDINATOR,
+    "ilmapuntari:theme_move": COORDINATOR,
+    "ilmapuntari:theme_remove": COORDINATOR,
+    "ilmapuntari:statement_add": COORDINATOR,
+    "ilmapuntari:statement_edit": COORDINATOR,
+    "ilmapuntari:statement_move": COORDINATOR,
+    "ilmapuntari:statement_remove": COORDINATOR,
     "website:ombudsman": EVERYBODY,
     "website:robots": EVERYBODY,
     "website:sitemap": EVERYBODY,
@@ -208,6 +268,9 @@ NOTHING_TO_DO = {
     "mfa_remove_webauthn",
     "mfa_view_recovery_codes",
     "publishing:restore_change",
+    "ilmapuntari:statement_move",
+    "ilmapuntari:theme_move",
+    "ilmapuntari:unit_join",
 }
 # A table that was brought is its bringer's alone until it is confirmed.
 OWN_ONLY = {"directory:import_preview", "directory:import_errors"}
@@ -268,8 +331,22 @@ def world(db, settings, tmp_path):
     LeadFactory(user=users.other_leader)
     manager = ManagerFactory(user=users.manager, organisation=team.organisation)
     proposal = MemberProposalFactory(team=team, proposed_by=users.leader)
+    unit = publish(RoundFactory(published=True), {team: [6] * 6})[team]
+    action = AgreedActionFactory(team=team, round=unit.round)
+    planned = RoundFactory()
+    planned.plan_units([team])
+    planned_unit = planned.units.get()
+    invitee = Invitee.objects.create(round=planned, unit=planned_unit, name="Kutsuttu", email="kutsuttu@example.org")
+    questionnaire = Instrument.objects.draft_from()
+    statement = questionnaire.statements.first()
     by_room = {
-        "ilmapuntari": {"slug": team.slug},
+        "ilmapuntari": {
+            "slug": team.slug,
+            "secret": unit.result_secret,
+            "number": questionnaire.number,
+            "pk": planned.pk,
+            "round_pk": planned.pk,
+        },
         "networks": {
             "slug": network.slug,
             "section": "tiedot",
@@ -296,6 +373,18 @@ def world(db, settings, tmp_path):
         "person": PersonFactory().pk,
     }
     by_name |= {
+        "answer": unit_of(RoundFactory(open=True), team).pk,
+        "poster": planned_unit.pk,
+        "unit": planned_unit.pk,
+        "unit_part": planned_unit.pk,
+        "joiner_add": planned_unit.pk,
+        "link_renew": planned_unit.pk,
+        "code_resend": invitee.pk,
+        **dict.fromkeys(["theme_edit", "theme_move", "theme_remove"], statement.theme_id),
+        **dict.fromkeys(["statement_edit", "statement_move", "statement_remove"], statement.pk),
+        "action_edit": action.pk,
+        "action_review": action.pk,
+        "action_delete": action.pk,
         "proposal_accept": proposal.pk,
         "proposal_refuse": proposal.pk,
         "proposal_take_back": proposal.pk,
@@ -312,7 +401,13 @@ def world(db, settings, tmp_path):
         from website.models import Feedback
 
         by_name["feedback_handle"] = Feedback.objects.create(message="Kiitos").pk
-    world = SimpleNamespace(users=users, by_room=by_room, by_name=by_name, meeting=meeting, appointment=appointment)
+    by_address = {
+        **{f"ilmapuntari:organisation{end}": {"pk": team.organisation_id} for end in ("", "_xlsx", "_csv")},
+        **{f"ilmapuntari:county{end}": {"slug": team.county.slug} for end in ("", "_xlsx", "_csv")},
+    }
+    world = SimpleNamespace(
+        users=users, by_room=by_room, by_name=by_name, by_address=by_address, meeting=meeting, appointment=appointment
+    )
     world.clients = {name: signed_in(user) for name, user in vars(users).items()} | {"visitor": Client()}
     users.deactivated.deactivate(by=users.director)
     return world
@@ -331,6 +426,7 @@ def url_of(name, world):
         values["pk"] = world.by_name.get(short, world.meeting.pk)
     elif short in world.by_name:
         values["pk"] = world.by_name[short]
+    values |= world.by_address.get(name, {})
     return reverse(name, kwargs={key: values[key] for key in wanted})
 
 

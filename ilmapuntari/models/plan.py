@@ -1,6 +1,7 @@
 """Who would be invited where if the lists were frozen now: the plan that is checked is the plan that is frozen."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ilmapuntari.models.people import Lead, TeamMember
 from ilmapuntari.models.team import Team
@@ -9,18 +10,32 @@ from ilmapuntari.models.unit import Invitee, ReportingUnit, UnitTeam
 OWN_LEADERS_UNIT = 8  # leaders of an organisation answer in a unit of their own from so many on (rule 14)
 
 
+class Guest(NamedTuple):
+    """Somebody who would be invited; a record is made only when the lists are frozen, as a country has 150,000."""
+
+    email: str
+    name: str
+    member_id: int | None = None
+    lead_id: int | None = None
+    slip_of_id: int | None = None
+
+
 @dataclass(eq=False)
 class UnitPlan:
     """A unit of the round with those who would be invited to it; nothing of it is stored yet."""
 
     unit: ReportingUnit
     teams: list[Team] = field(default_factory=list)
-    invitees: list[Invitee] = field(default_factory=list)
+    guests: list[Guest] = field(default_factory=list)
     elsewhere: list[tuple[str, str, "UnitPlan"]] = field(default_factory=list)  # (name, address, who keeps it)
 
     @property
     def invited(self):
-        return len(self.invitees)
+        return len(self.guests)
+
+    def invitees(self, round):
+        """The guests as records, not stored."""
+        return [Invitee(unit=self.unit, round=round, **guest._asdict()) for guest in self.guests]
 
     @property
     def leader_inside(self):
@@ -53,7 +68,7 @@ def plans_of(round):
             return
         if email:
             found[email] = plan
-        plan.invitees.append(Invitee(unit=plan.unit, round=round, email=email, name=name, **who))
+        plan.guests.append(Guest(email, name, **who))
 
     leaders = []
     for county, organisation, leads in leaders_of(round):
@@ -61,17 +76,17 @@ def plans_of(round):
         plan = UnitPlan(unit)
         leaders.append(plan)
         for lead in leads:
-            invite(plan, lead.user.email, lead.name, lead=lead)
+            invite(plan, lead.user.email, lead.name, lead_id=lead.pk)
     inside = [pk for pk, team in teams.items() if team.leader_answers_with_team]
     for lead in Lead.objects.present().filter(team__in=inside).select_related("user").order_by("team_id", "pk"):
-        invite(by_team[lead.team_id], lead.user.email, lead.name, lead=lead)
+        invite(by_team[lead.team_id], lead.user.email, lead.name, lead_id=lead.pk)
     with_letters = [pk for pk, team in teams.items() if not team.slips]
     members = TeamMember.objects.present().filter(team__in=with_letters).order_by("team_id", "name", "pk")
     for pk, team_id, name, email in members.values_list("pk", "team_id", "name", "email").iterator():
         invite(by_team[team_id], email, name, member_id=pk)
     for pk, team in teams.items():
         for _number in range(team.slips):
-            invite(by_team[pk], "", "", slip_of=team)
+            invite(by_team[pk], "", "", slip_of_id=pk)
     return [*plans.values(), *leaders]
 
 

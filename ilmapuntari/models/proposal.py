@@ -94,7 +94,7 @@ class MemberProposal(models.Model):
     proposed_at = models.DateTimeField(default=timezone.now)
     decided_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
-    is_accepted = models.BooleanField(null=True)
+    is_accepted = models.BooleanField(null=True, blank=True)
 
     objects = MemberProposalQuerySet.as_manager()
 
@@ -123,12 +123,16 @@ class MemberProposal(models.Model):
         if self.kind == self.Kind.REMOVE or not self.email or not self.team_id:
             return
         self.email = self.email.lower()
-        members = self.team.members.not_over().exclude(pk=self.member_id).filter(email__iexact=self.email)
+        self.check_address()
         waiting = self.team.proposals.open().exclude(pk=self.pk).filter(kind=self.Kind.ADD, email__iexact=self.email)
-        if members.exists():
-            raise ValidationError({"email": _("This address is in the team already.")}, code="twice")
         if self.kind == self.Kind.ADD and waiting.exists():
             raise ValidationError({"email": _("This address has been proposed and waits for the coordinator.")})
+
+    def check_address(self):
+        """A ValidationError when accepting would put the address twice in the team."""
+        members = self.team.members.not_over().exclude(pk=self.member_id).filter(email__iexact=self.email)
+        if self.kind != self.Kind.REMOVE and members.exists():
+            raise ValidationError({"email": _("This address is in the team already.")}, code="twice")
 
     @property
     def is_waiting(self):
@@ -168,7 +172,7 @@ class MemberProposal(models.Model):
         """
         Team.objects.select_for_update(of=("self",)).get(pk=self.team_id)
         if self.is_waiting:
-            self.clean()
+            self.check_address()
         if not self._decide(accepted=True, by=by):
             return False
         if self.kind == self.Kind.ADD:

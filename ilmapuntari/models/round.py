@@ -31,6 +31,11 @@ def working_day(day):
     return day
 
 
+def is_quiet(day):
+    """Our own: in July and around Christmas so many are away that a round would tell little."""
+    return day.month == 7 or (day.month, day.day) >= (12, 19) or (day.month, day.day) <= (1, 6)
+
+
 def at_clock(day, hour):
     return datetime.combine(day, time(hour), timezone.get_default_timezone())
 
@@ -56,8 +61,17 @@ class RoundQuerySet(models.QuerySet):
             unit_count=models.Count("units"), is_over=models.Case(models.When(over, then=1), default=0)
         ).order_by("is_over", "-year", "-season_order", "-pk")
 
+    def going_on(self):
+        """Those that somebody still has to think of: neither published nor called off."""
+        return self.filter(published_at=None, called_off_at=None).order_by("opens_at")
+
     def published(self):
         return self.filter(published_at__isnull=False)
+
+    def before(self, round):
+        """Those published of seasons before the round's."""
+        earlier = Q(year__lt=round.year) | Q(year=round.year, season_order__lt=Round.ORDER[round.season])
+        return self.published().filter(earlier)
 
     def under_way(self):
         """Planned to open, open or closed, and not called off: what the sweep looks at."""
@@ -78,7 +92,7 @@ class RoundQuerySet(models.QuerySet):
         return self.open().filter(closes_at__lte=timezone.now())
 
     def to_compute(self):
-        return self.under_way().filter(closed_at__isnull=False, computed_at=None)
+        return self.under_way().filter(closed_at__isnull=False, computed_at=None, destroyed_at=None)
 
     def to_publish(self):
         return self.under_way().filter(computed_at__isnull=False, published_at=None, publishes_at__lte=timezone.now())
@@ -323,12 +337,7 @@ class Round(models.Model):
     @property
     def previous(self):
         """The round before this one that was published, if any."""
-        return (
-            Round.objects.published()
-            .filter(Q(year__lt=self.year) | Q(year=self.year, season_order__lt=self.ORDER[self.season]))
-            .order_by("-year", "-season_order")
-            .first()
-        )
+        return Round.objects.before(self).order_by("-year", "-season_order").first()
 
     # Planning -------------------------------------------------------------------------------------------------------
 
@@ -340,7 +349,7 @@ class Round(models.Model):
         if previous:
             earliest = max(earliest, timezone.localdate(previous.opens_at) + cls.USUAL_PAUSE)
         day = earliest + timedelta(days=-earliest.weekday() % 7)
-        while day in HOLIDAYS:
+        while day in HOLIDAYS or is_quiet(day) or is_quiet(day + timedelta(days=14)):
             day += timedelta(days=7)
         closes_at = at_clock(day + timedelta(days=14), 16)
         return cls(
@@ -561,4 +570,6 @@ class Round(models.Model):
         teams = [plan.counted() for plan in plans if not plan.unit.is_leaders]
         ReportingUnit.objects.bulk_create(leaders, batch_size=2000)
         ReportingUnit.objects.bulk_update(teams, ["invited", "leader_inside"], batch_size=2000)
-        Invitee.objects.bulk_create([invitee for plan in plans for invitee in plan.invitees], batch_size=2000)
+        for start in range(0, len(plans), 500):
+            chunk = plans[start : start + 500]
+            Invitee.objects.bulk_create([invitee for plan in chunk for invitee in plan.invitees(self)], batch_size=2000)

@@ -3,7 +3,7 @@
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.db.models.functions import Coalesce, Greatest, Lower
 from django.urls import reverse
@@ -27,6 +27,10 @@ class TeamQuerySet(models.QuerySet):
             return self.none()
         if user.is_coordinator or user.is_director:
             return self.all()
+        return self.responsible_of(user)
+
+    def responsible_of(self, user):
+        """Those the user leads, and those of the organisation or the county the user manages."""
         leads = Lead.objects.present().filter(user=user, team=OuterRef("pk"))
         managed = Manager.objects.present().filter(
             Q(organisation=OuterRef("organisation")) | Q(county=OuterRef("county")), user=user
@@ -191,8 +195,11 @@ class Team(models.Model):
             # The levels form one tree (rule 7), so an organisation cannot stand under two counties.
             ExclusionConstraint(
                 name="teams_of_an_organisation_in_one_county",
-                expressions=[("organisation", RangeOperators.EQUAL), ("county", RangeOperators.NOT_EQUAL)],
-                condition=Q(ended_on=None),
+                expressions=[
+                    # Not as a condition: Django cannot validate one over a field that a form leaves out.
+                    (models.Case(models.When(ended_on=None, then="organisation")), RangeOperators.EQUAL),
+                    ("county", RangeOperators.NOT_EQUAL),
+                ],
                 deferrable=models.Deferrable.IMMEDIATE,  # asked after a statement: all teams can move in one
                 violation_error_message=_("All teams of an organisation are in one county."),
             ),
@@ -360,18 +367,36 @@ class Team(models.Model):
     @property
     def ancestors(self):
         """The teams in whose results this one's trend goes on, nearest first: [(team, until day)]."""
-        found, seen, wave = [], {self.pk}, [self]
-        while wave:
-            splits = TeamChange.objects.filter(team__in=wave, kind=TeamChange.Kind.SPLIT).select_related("other")
-            joins = TeamChange.objects.filter(other__in=wave, kind=TeamChange.Kind.JOINED).select_related("team")
-            pairs = [(change.other, change.on) for change in splits] + [(change.team, change.on) for change in joins]
-            wave = []
-            for team, on in sorted(pairs, key=lambda pair: pair[1], reverse=True):
-                if team.pk not in seen:
-                    seen.add(team.pk)
-                    found.append((team, on))
-                    wave.append(team)
-        return found
+        lineage = lineage_of([self.pk])
+        teams = Team.objects.in_bulk(lineage)
+        return [(teams[pk], until) for pk, (steps, until) in lineage.items() if steps]
+
+
+def lineage_of(teams):
+    """{key: (steps, until day)} of these teams, by their keys, and of all from which they come; the nearest first.
+
+    A team comes from the one it split off from, and from those that joined it; their results are its past until that
+    day, and so are those of teams which had become part of them by then.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(LINEAGE, [list(teams)])
+        found = cursor.fetchall()
+    return {pk: (steps, until) for pk, steps, until in found}
+
+
+LINEAGE = """
+WITH RECURSIVE origin (child, parent, day) AS (
+    SELECT team_id, other_id, "on" FROM ilmapuntari_teamchange WHERE kind = 'split' AND other_id IS NOT NULL
+    UNION ALL
+    SELECT other_id, team_id, "on" FROM ilmapuntari_teamchange WHERE kind = 'joined' AND other_id IS NOT NULL
+), past (team, steps, until, path) AS (
+    SELECT team, 0, NULL::date, ARRAY[team] FROM unnest(%s::bigint[]) AS team
+    UNION ALL
+    SELECT parent, steps + 1, LEAST(day, until), path || parent FROM past JOIN origin ON child = team
+    WHERE parent <> ALL (path) AND (until IS NULL OR day <= until)
+), nearest AS (SELECT DISTINCT ON (team) team, steps, until FROM past ORDER BY team, steps, until DESC)
+SELECT team, steps, until FROM nearest ORDER BY steps, until DESC NULLS FIRST, team
+"""
 
 
 class TeamChange(models.Model):

@@ -100,7 +100,7 @@ class ReportingUnit(models.Model):
         """What the unit is called on pages and in letters."""
         if not self.is_leaders:
             return self.name
-        area = self.organisation.name if self.organisation else self.county.name
+        area = self.organisation.called if self.organisation else self.county.short_name
         return gettext("Leaders of teams, %(area)s") % {"area": area}
 
     @property
@@ -136,7 +136,7 @@ class ReportingUnit(models.Model):
             TeamMember.objects.present()
             .filter(team__in=self.unit_teams.values("team"), team__slips=0)
             .annotate(address=Lower("email"))
-            .exclude(address__in=invited.values(Lower("email")))
+            .exclude(address__in=invited.values("email"))
             .order_by("name", "pk")
         )
 

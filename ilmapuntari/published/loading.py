@@ -4,6 +4,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from ilmapuntari.models import LevelResult, ReportingUnit, Round, UnitTeam
+from ilmapuntari.models.team import lineage_of
 from ilmapuntari.published.reading import Level, sheets
 from ilmapuntari.published.result import LEVEL_ORDER, ROUNDS, PastResult, TeamResult
 
@@ -13,17 +14,17 @@ LINK_ROUNDS = 2  # a result link works until so many later rounds have been publ
 def team_result(team, round_pk=None):
     """The team's newest published result, or that of a round; None where it has none. `past` lists its rounds."""
     history = _history_of_teams([team])
-    own = [item for item in history if not item[2]]
-    chosen = next((item for item in own if round_pk in (None, item[0].round_id)), None)
-    return _assembled(chosen[0], history, team=team) if chosen else None
+    own = [unit for unit, is_ancestor in history if not is_ancestor]
+    chosen = next((unit for unit in own if round_pk in (None, unit.round_id)), None)
+    return _assembled(chosen, history, team=team) if chosen else None
 
 
 def unit_result(unit):
     """The result of a unit, as its link shows it; None before its round is published."""
     teams = [row.team for row in unit.unit_teams.select_related("team").order_by("team__name_key")]
     history = _history_of_leaders(unit) if unit.is_leaders else _history_of_teams(teams)
-    chosen = next((item for item in history if item[0].pk == unit.pk), None)
-    return _assembled(chosen[0], history, teams=teams) if chosen else None
+    chosen = next((found for found, _is_ancestor in history if found.pk == unit.pk), None)
+    return _assembled(chosen, history, teams=teams) if chosen else None
 
 
 def unit_by_secret(secret):
@@ -50,11 +51,8 @@ def _later_than(round):
 
 
 def _history_of_teams(teams):
-    """[(unit, team, is of an ancestor)], the newest round first and one unit a round: the nearest team's."""
-    lineage = {team.pk: (0, team, None) for team in teams}
-    for team in teams:
-        for distance, (ancestor, until) in enumerate(team.ancestors, 1):
-            lineage.setdefault(ancestor.pk, (distance, ancestor, until))
+    """[(unit, is of an ancestor)], the newest round first and one unit a round: the nearest team's."""
+    lineage = lineage_of([team.pk for team in teams])
     rows = (
         UnitTeam.objects.filter(
             team__in=lineage, round__published_at__isnull=False, round__called_off_at=None, unit__result__isnull=False
@@ -64,18 +62,17 @@ def _history_of_teams(teams):
     )
     by_round = {}
     for row in rows:
-        distance, team, until = lineage[row.team_id]
+        distance, until = lineage[row.team_id]
         if until is None or timezone.localdate(row.round.opens_at) < until:
             row.unit.round = row.round
-            by_round.setdefault(row.round_id, []).append((distance, row.unit, team))
+            by_round.setdefault(row.round_id, []).append((distance, row.unit))
     found = []
     for candidates in by_round.values():
-        nearest = min(distance for distance, _unit, _team in candidates)
-        units = {unit.pk: (unit, team) for distance, unit, team in candidates if distance == nearest}
+        nearest = min(distance for distance, _unit in candidates)
+        units = {unit.pk: unit for distance, unit in candidates if distance == nearest}
         # Teams that answer as one today and each by itself then have no one result of that round.
         if len(units) == 1:
-            unit, team = next(iter(units.values()))
-            found.append((unit, team, nearest > 0))
+            found.append((next(iter(units.values())), nearest > 0))
     return found
 
 
@@ -88,14 +85,14 @@ def _history_of_leaders(unit):
         .select_related("result", "organisation", "county", "round__instrument")
         .order_by("-round__year", "-round__season_order")
     )  # fmt: skip
-    return [(item, None, False) for item in units]
+    return [(item, False) for item in units]
 
 
 def _assembled(unit, history, *, team=None, teams=()):
-    known = sheets(item.round.instrument_id for item, _team, _is_ancestor in history)
+    known = sheets(item.round.instrument_id for item, _is_ancestor in history)
     past = [
-        PastResult(item, item.result, known[item.round.instrument_id], team=whose, is_ancestor=is_ancestor)
-        for item, whose, is_ancestor in history
+        PastResult(item, item.result, known[item.round.instrument_id], is_ancestor=is_ancestor)
+        for item, is_ancestor in history
     ]
     current = next(item for item in past if item.unit.pk == unit.pk)
     if not teams and unit.kind == ReportingUnit.Kind.JOINED:

@@ -125,8 +125,8 @@ class Figure:
 
     @property
     def bins_words(self):
-        """0–4: 3, 5–7: 4, 8–10: 5"""
-        return ", ".join(f"{low}–{high}: {count}" for low, high, count in self.bins)
+        """0–4: 3, 8–10: 9: only where somebody answered."""
+        return ", ".join(f"{low}–{high}: {count}" for low, high, count in self.bins if count)
 
     @property
     def units(self):

@@ -55,8 +55,8 @@ class Trend:
 class PastResult:
     """What a team, or the team it comes from, got in one round."""
 
-    def __init__(self, unit, result, sheet, *, team=None, is_ancestor=False):
-        self.unit, self.result, self.sheet, self.team, self.is_ancestor = unit, result, sheet, team, is_ancestor
+    def __init__(self, unit, result, sheet, *, is_ancestor=False):
+        self.unit, self.result, self.sheet, self.is_ancestor = unit, result, sheet, is_ancestor
         self.round = unit.round
 
     @property
@@ -114,8 +114,8 @@ class TeamResult:
 
     @property
     def is_coarse(self):
-        """Means are to half a point."""
-        return self.is_shown and any(figure.band != rules.EXACT for figure in self.reading.shown)
+        """Every mean is to half a point."""
+        return self.is_shown and all(figure.band != rules.EXACT for figure in self.reading.shown)
 
     @property
     def is_latest(self):

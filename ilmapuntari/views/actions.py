@@ -26,7 +26,7 @@ def action_create(request, slug):
         raise Http404
     action = AgreedAction(team=team, round=result.round, agreed_by=request.user)
     form = AgreedActionForm(
-        request.POST or None, instance=action, result=result, initial={"statement": request.GET.get("vaittama", "")}
+        typed(request), instance=action, result=result, initial={"statement": request.GET.get("vaittama", "")}
     )
     if request.method == "POST" and form.is_valid():
         form.save()
@@ -43,7 +43,7 @@ def action_edit(request, slug, pk):
     result = published.team_result(action.team, action.round_id) or published.team_result(action.team)
     if result is None:
         raise Http404
-    form = AgreedActionForm(request.POST or None, instance=action, result=result)
+    form = AgreedActionForm(typed(request), instance=action, result=result)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("The change is saved."))
@@ -57,7 +57,7 @@ def action_edit(request, slug, pk):
 def action_review(request, slug, pk):
     """Whether it happened and helped, as the team says; can be said again later."""
     action = kept_action(request, slug, pk)
-    form = ActionReviewForm(request.POST or None, initial={"happened": action.happened, "helped": action.helped})
+    form = ActionReviewForm(typed(request), initial={"happened": action.happened, "helped": action.helped})
     if request.method == "POST" and form.is_valid():
         action.look_back(form.cleaned_data["happened"], form.cleaned_data["helped"], by=request.user)
         messages.success(request, _("Thank you, it is saved."))
@@ -88,6 +88,11 @@ def kept_action(request, slug, pk):
     if request.method == "POST":
         actions = actions.select_for_update(of=("self",))
     return get_object_or_404(actions, team__slug=slug, pk=pk)
+
+
+def typed(request):
+    """What was typed; also when nothing was chosen."""
+    return request.POST if request.method == "POST" else None
 
 
 def page_of(action):

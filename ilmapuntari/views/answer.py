@@ -37,7 +37,9 @@ REFUSED = {
     Outcome.BLANK: 422,
     Outcome.TOO_MANY: 429,
 }
-WITHOUT_CODE = "without_code"  # the form was sent with nothing in the field of the code
+# What is in the way before the verb is asked: nothing typed as a code is no try at guessing, and Enter in a field is no
+# wish to send what cannot be taken back.
+WITHOUT_CODE, NOT_SENT = "without_code", "not_sent"
 OFFLINE = (OperationalError, InterfaceError)
 
 
@@ -66,10 +68,10 @@ def compressed(view):
 
 
 class Drawn(HttpResponse):
-    """A page that was drawn before."""
+    """A page that was drawn before: as good for the next one who asks, but a reply is nobody's to keep."""
 
-    def __init__(self, body):
-        super().__init__(body.plain, headers={"Cache-Control": "no-cache, private"})
+    def __init__(self, body, *, is_reply=False):
+        super().__init__(body.plain, headers={"Cache-Control": "no-store" if is_reply else "no-cache, private"})
         self.body = body
 
 
@@ -121,13 +123,13 @@ def send(request, unit):
     code, chosen = request.POST.get("koodi", ""), chosen_in(request.POST)
     facts = Facts.of(unit.round)
     values = values_of(chosen, answering.statement_count(facts.instrument))
-    if facts.state is None and not code.strip():
-        # Nothing typed is no try at guessing.
-        html = answer_page.form(facts, chosen=chosen, trouble=WITHOUT_CODE)
+    if facts.state is None and ("kesken" in request.POST or not code.strip()):
+        trouble = NOT_SENT if "kesken" in request.POST else WITHOUT_CODE
+        html = answer_page.form(facts, code=code[:LONGEST_CODE], chosen=chosen, trouble=trouble)
         return HttpResponse(html, status=422, headers={"Cache-Control": "no-store"})
     outcome = answering.answer(unit, code, values)
     if outcome in (Outcome.SAVED, Outcome.USED):
-        return page("answer_saved", {"facts": facts, "is_new": outcome is Outcome.SAVED})
+        return Drawn(answer_page.thanks(facts, is_new=outcome is Outcome.SAVED), is_reply=True)
     headers = {"Cache-Control": "no-store"}
     if outcome is Outcome.TOO_MANY:
         headers["Retry-After"] = str(TRIES_KEPT)

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
+from ilmapuntari.areas import sees_whole_area
 from ilmapuntari.models import ReportingUnit, Round, Team
 from ilmapuntari.public_facts import participation, rounds_with_answers, running_round
 
@@ -22,6 +23,7 @@ def index(request):
         "rows": rows,
         "has_teams": Team.objects.visible_to(request.user).exists(),
         "has_rounds": Round.objects.visible_to(request.user).exists(),
+        "has_area": sees_whole_area(request.user),
     }
     return render(request, "ilmapuntari/index.html", context)
 

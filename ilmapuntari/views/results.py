@@ -29,8 +29,7 @@ def only_for_the_holder(view):
 def team(request, slug):
     """The newest result of the team, or that of the round asked for; its agreed actions can be kept here."""
     found, result = team_and_result(request, slug)
-    context = {"team": found, "base_url": found.get_absolute_url(), **page_of(result, [found])}
-    context["may_agree"] = Team.objects.agreeable_by(request.user).filter(pk=found.pk).exists()
+    context = {**of_team(request, found, result), **page_of(result, [found])}
     return render(request, "ilmapuntari/result.html" if result else "ilmapuntari/no_result.html", context)
 
 
@@ -40,15 +39,20 @@ def team_discussion(request, slug):
     found, result = team_and_result(request, slug)
     if result is None:
         return redirect(found)
-    round_query = "" if result.is_latest else f"&kierros={result.round.pk}"
-    context = {
-        "team": found,
-        "base_url": found.get_absolute_url(),
-        "round_query": round_query,
-        "may_agree": Team.objects.agreeable_by(request.user).filter(pk=found.pk).exists(),
-        **steps_of(request, result, [found]),
-    }
+    context = {**of_team(request, found, result), **steps_of(request, result, [found])}
     return render(request, "ilmapuntari/discussion.html", context)
+
+
+def of_team(request, team, result):
+    """What pages for those signed in hold besides the result: whose it is, the round in links, the right to act."""
+    is_earlier = result is not None and not result.is_latest
+    return {
+        "team": team,
+        "base_url": team.get_absolute_url(),
+        "round_query": f"?kierros={result.round.pk}" if is_earlier else "",
+        "step_query": f"&kierros={result.round.pk}" if is_earlier else "",
+        "may_agree": Team.objects.agreeable_by(request.user).filter(pk=team.pk).exists(),
+    }
 
 
 def team_and_result(request, slug):

@@ -79,7 +79,7 @@ def round_create(request):
 def round(request, pk):
     """Where the round is, what happens next, how far mailing, answering and computing have come."""
     found = visible_round(request, pk)
-    units = found.units.select_related("organisation", "county").order_by(
+    units = found.units.select_related("organisation", "county", "result").order_by(
         "county__position", "organisation__name_key", "kind", "name", "pk"
     )
     page = page_of(units, request)
@@ -290,9 +290,7 @@ def code_resend(request, round_pk, pk):
         nudge(send_letters)
         messages.success(request, _("%(name)s gets the same code again.") % {"name": invitee.name})
     else:
-        messages.error(
-            request, _("Nothing was sent: it went within the hour, or nobody can answer now.")
-        )
+        messages.error(request, _("Nothing was sent: it went within the hour, or nobody can answer now."))
     return redirect("ilmapuntari:unit", round_pk=round.pk, pk=invitee.unit_id)
 
 
@@ -307,9 +305,7 @@ def slips_order(request, round_pk, slug):
         nudge(send_letters)
         messages.success(request, _("The slips come to you by e-mail at %(email)s.") % {"email": request.user.email})
     else:
-        messages.error(
-            request, _("Nothing was sent: they went within the hour, or nobody can answer now.")
-        )
+        messages.error(request, _("Nothing was sent: they went within the hour, or nobody can answer now."))
     return redirect("ilmapuntari:unit", round_pk=round.pk, pk=unit.pk)
 
 
@@ -320,7 +316,5 @@ def link_renew(request, round_pk, pk):
     round = editable_round(request, round_pk)
     unit = unit_of(round, pk)
     unit.renew_secret()
-    messages.success(
-        request, _("The result has a new link, and the old one works no more.")
-    )
+    messages.success(request, _("The result has a new link, and the old one works no more."))
     return redirect("ilmapuntari:unit", round_pk=round.pk, pk=unit.pk)

@@ -22,6 +22,13 @@ from pikassos.embedded.redis import Redis, redis_program
 LINK, BOX = "ILMAPUNTARI_LINK_KEYS", "ILMAPUNTARI_BOX_KEYS"
 # Which of the two key folders each program is told of; none of them both (the sealed box of the privacy page).
 KEYS_OF = {"web": {BOX}, "worker-compute": {BOX}, "worker-post": {LINK}, "beat": set()}
+# %(U)s is the path without the query string: what was searched for is nobody's business.
+ACCESS_LOG = (
+    "--logger-class",
+    "pikassos.access_log.AccessLog",
+    "--access-logformat",
+    "%(t)s %(m)s %(U)s %(s)s %(b)s %(M)sms",
+)
 MARK = "PIKASSOS_PORTAL"  # in the environment of every child: the data folder it belongs to
 LARGEST_LOG = 5_000_000
 SIGN_INS = (
@@ -179,10 +186,8 @@ class Supervisor:
 
     def _take_the_folder(self):
         """One supervisor a folder: the lock is the kernel's, so it dies with its holder."""
-        keys = self.data / "keys"
-        parts = ("log", "run", "media", keys, keys / "link", keys / "box")
-        for folder in (self.data, *(self.data / part for part in parts)):
-            folders.make_own(folder)
+        for part in ("", "log", "run", "media", "keys", "keys/link", "keys/box"):
+            folders.make_own(self.data / part)
         folders.pass_through(self.data)
         lock = (self.data / "supervisor.lock").open("a+")
         if not self._lock(lock):
@@ -335,9 +340,7 @@ class Supervisor:
             web += ["--bind", f"[{address}]:{self.port}" if ":" in address else f"{address}:{self.port}"]
         web += ["--no-control-socket", "--graceful-timeout", 4, "--timeout", 60]
         web += ["--worker-tmp-dir", "/dev/shm"] if os.access("/dev/shm", os.W_OK) else []
-        # %(U)s is the path without the query string: what was searched for is nobody's business.
-        web += ["--access-logfile", self.data / "log" / "access.log", "--logger-class", "pikassos.access_log.AccessLog"]
-        web += ["--access-logformat", "%(t)s %(m)s %(U)s %(s)s %(b)s %(M)sms"]
+        web += [*ACCESS_LOG, "--access-logfile", self.data / "log" / "access.log"]
         yield program("web", *web, stops=((signal.SIGTERM, 6),))
 
     def _own_environment(self, name, environment):

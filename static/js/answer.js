@@ -87,9 +87,13 @@
   form.addEventListener("input", () => { keep(draft()); tell(); });
   here?.querySelector("button").addEventListener("click", () => { foldCode(false); field.focus(); });
 
+  // Enter in a field sends nothing: what is sent cannot be taken back.
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.matches("input")) event.preventDefault();
+  });
   // A second press within some seconds of the first is the same press. Later ones go: the portal knows what it has.
   form.addEventListener("submit", (event) => {
-    if (event.timeStamp - sentAt < 8000 && sentAt) { event.preventDefault(); return; }
+    if (!send || (sentAt && event.timeStamp - sentAt < 8000)) { event.preventDefault(); return; }
     sentAt = event.timeStamp;
     send.textContent = send.dataset.sending;
   });

@@ -20,7 +20,7 @@ from pikassos.embedded import processes
 from pikassos.embedded.postgres import Postgres
 from pikassos.embedded.preparation import CHECKOUT
 from pikassos.embedded.redis import Redis
-from pikassos.embedded.supervisor import BOX, KEYS_OF, LINK
+from pikassos.embedded.supervisor import ACCESS_LOG, BOX, KEYS_OF, LINK
 from tests.cluster.smtp_sink import SmtpSink
 
 MARK = "PIKASSOS_CLUSTER"
@@ -107,8 +107,7 @@ class Cluster:
         command = [*COMMANDS[name]]
         if name == "web":
             command += ["--workers", str(self.web_workers), "--bind", f"127.0.0.1:{self.port}"]
-            command += ["--access-logfile", str(self.folder / "access.log")]
-            command += ["--logger-class", "pikassos.access_log.AccessLog"]
+            command += [*ACCESS_LOG, "--access-logfile", str(self.folder / "access.log")]
         with (self.folder / f"{name}.log").open("ab") as log:
             self.programs[name] = subprocess.Popen(
                 [sys.executable, "-m", *command],

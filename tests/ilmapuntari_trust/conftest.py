@@ -6,7 +6,7 @@ import json
 import psycopg
 import pytest
 
-from tests.cluster.portal import a_cluster
+from tests.cluster.portal import a_cluster, wait_until
 
 
 @pytest.fixture(scope="session")
@@ -45,3 +45,13 @@ class Work:
 @pytest.fixture(scope="session")
 def work(cluster):
     return Work(cluster)
+
+
+@pytest.fixture(scope="module")
+def quiet(cluster):
+    """Nothing runs but what a test starts; what ran has told its statistics. Returns the superuser's address."""
+    for name in list(cluster.programs):
+        cluster.kill(name)
+    others = "SELECT count(*) FROM pg_stat_activity WHERE datname = 'pikassos' AND pid <> pg_backend_pid()"
+    wait_until(lambda: cluster.count(others) == 0, "the end of all connections")
+    return cluster.postgres.superuser_url("pikassos")

@@ -26,7 +26,7 @@ def drawn(number):
 
 
 @pytest.fixture(scope="module")
-def answered(work):
+def answered(quiet, work):
     """(people, answers in the order in which they were given: [person, values])."""
     made = work.opened(teams=TEAMS, size=SIZE, letters=True)
     order = made["people"][:]

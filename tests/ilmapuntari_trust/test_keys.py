@@ -3,7 +3,9 @@
 import secrets
 import subprocess
 
+import psycopg
 import pytest
+from psycopg import errors
 
 from ilmapuntari.sealed_box import CannotOpen, open_box
 from pikassos.embedded.supervisor import BOX, LINK
@@ -55,6 +57,16 @@ def refused(cluster, work, what, wanted, **environment):
     with pytest.raises(AssertionError) as failure:
         work.do(what, wanted, **environment)
     return str(failure.value)
+
+
+def test_the_worker_of_letters_cannot_even_see_the_boxes(cluster, answered):
+    boxes = "SELECT count(*) FROM ilmapuntari_sealedbox"
+
+    with psycopg.connect(cluster.postgres.post_url()) as post, pytest.raises(errors.InsufficientPrivilege):
+        post.execute(boxes)
+
+    with psycopg.connect(cluster.postgres.app_url()) as application:
+        assert application.execute(boxes).fetchone()[0] > 0
 
 
 def test_the_keys_of_the_two_folders_differ(cluster, answered):

@@ -12,10 +12,10 @@ BOX = "ilmapuntari_sealedbox"
 
 
 @pytest.fixture(scope="module")
-def url(cluster):
-    url = cluster.postgres.superuser_url("pikassos")
-    copy_of(url)  # makes the extensions, so that they are in no copy of ours
-    return url
+def url(quiet):
+    copy_of(quiet)
+    written_between(quiet, wal_position(quiet), wal_position(quiet))  # the extensions are made, so in no copy of ours
+    return quiet
 
 
 @pytest.fixture(scope="module")

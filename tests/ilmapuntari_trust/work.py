@@ -39,7 +39,7 @@ def plan(teams, size, number, opens_in=-3600, closes_in=14 * 86400):
         made.append(team)
     round.plan_units(made)
     round.schedule(by=UserFactory(email=f"puntari{number}@example.org"))
-    return {"round": round.pk, "token": str(round.token)}
+    return {"round": round.pk, "token": str(round.token), "prefix": f"t{number}-"}
 
 
 def opened(*, letters=False, **wanted):

@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from ilmapuntari.models import MemberProposal, Round, Team
 from networks.mail import reply_token
 from networks.models import Attendance, Meeting, Network
 from publishing.query import choice_of
@@ -13,6 +14,7 @@ from website.models import Feedback
 from website.views.front import by_week
 
 NEXT_MEETINGS = 10
+TEAMS_SHOWN = 10
 
 
 @require_safe
@@ -33,6 +35,8 @@ def desk(request):
         "missing_count": len(missing),
         "networks": own_networks(request.user),
         "feedback_count": Feedback.objects.visible_to(request.user).waiting().count(),
+        "rounds": Round.objects.visible_to(request.user).going_on(),
+        "proposal_count": MemberProposal.objects.decidable_by(request.user).count(),
     }
     return render(request, "website/desk.html", context)
 
@@ -45,7 +49,7 @@ def start(request):
 
 @require_safe
 def own(request):
-    """The networks in which one sits, their next meetings with the link and the own answer, the own details."""
+    """The teams one leads, the networks in which one sits, their next meetings with the own answer, own details."""
     networks = Network.objects.visible_to(request.user).of_member(request.user)
     meetings = list(
         Meeting.objects.upcoming()
@@ -63,6 +67,7 @@ def own(request):
         meeting.reply_token = reply_token(meeting.own) if meeting.own else ""
     context = {
         "networks": networks.for_cards().in_finnish_order(),
+        "teams": Team.objects.responsible_of(request.user).working().for_list()[:TEAMS_SHOWN],
         "weeks": by_week(meetings),
         "person": getattr(request.user, "person", None),
     }

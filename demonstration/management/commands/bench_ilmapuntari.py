@@ -1,7 +1,8 @@
 """`manage.py bench_ilmapuntari`: what `make bench` asks of the Ilmapuntari. Refuses outside demonstration mode.
 
-`open` makes an open round and prints its addresses and codes; `national` makes a round as large as the country,
-computes it and prints seconds and memory, beside the plain sum over the same boxes; `pages` prints what to ask of it.
+`open` makes an open round and prints its addresses and codes; `country` makes a closed round of so many teams, and
+`compute` computes it and prints seconds and memory, beside the plain sum over the same boxes; `pages` prints the
+addresses of results and a session to ask them with.
 """
 
 import itertools
@@ -16,7 +17,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -24,7 +25,7 @@ from directory.models import County, Organisation
 from ilmapuntari import codes, computing, keys, opening
 from ilmapuntari.answering import statement_count
 from ilmapuntari.instruments.loading import load_first
-from ilmapuntari.models import Invitee, ReportingUnit, Round, SealedBox, Team, TeamMember, UnitResult, UnitTeam
+from ilmapuntari.models import Invitee, ReportingUnit, Round, SealedBox, Team, TeamMember, UnitTeam
 from ilmapuntari.rules import SKIP
 from ilmapuntari.sealed_box import Box, joined_answers
 
@@ -36,7 +37,7 @@ class Command(BaseCommand):
     help = "Rounds to measure, in demonstration mode only."
 
     def add_arguments(self, parser):
-        parser.add_argument("what", choices=["open", "national", "pages"])
+        parser.add_argument("what", choices=["open", "country", "compute", "pages"])
         parser.add_argument("--teams", type=int, default=400)
 
     def handle(self, *, what, teams, **options):
@@ -46,7 +47,7 @@ class Command(BaseCommand):
 
     def open(self, teams):
         """An open round; {address of a unit: its codes}."""
-        round = invented_round(teams, year=2990)
+        round = invented_round(teams)
         opening.write_codes(round)
         opening.seal_codes(round)
         opening.mark_sealed(round)
@@ -57,40 +58,33 @@ class Command(BaseCommand):
             found.setdefault(f"/ilmapuntari/vastaa/{unit}/", []).append(codes.written(codes.derive(key, unit, invitee)))
         return found
 
-    def national(self, teams):
-        """Compute a round of so many teams with fifteen answers each: seconds, megabytes, seconds of the plain sum."""
-        before = invented_round(teams, year=2980)
+    def country(self, teams):
+        """A round of so many teams with fifteen answers each, closed, and one before it to compare people with."""
+        before = invented_round(teams)
         Round.objects.filter(pk=before.pk).update(published_at=timezone.now(), closed_at=timezone.now())
-        round = invented_round(teams, year=2981)
+        round = invented_round(teams)
         fill_boxes(round)
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
         now = timezone.now()
         Round.objects.filter(pk=round.pk).update(opened_at=now, sealed_at=now)
         round.refresh_from_db()
         round.close()
+        return {"round": round.pk, "answers": teams * TEAM_SIZE}
+
+    def compute(self, teams):
+        """Compute the last round; a process of its own, so that its peak of memory is that of computing."""
+        round = Round.objects.to_compute().latest("pk")
         began = time.monotonic()
         plain_sum(round)
         plain = time.monotonic() - began
-        before_memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         began = time.monotonic()
         computing.compute_units(round)
         units = time.monotonic() - began
         computing.compute_levels(round)
         seconds = time.monotonic() - began
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        answers = teams * TEAM_SIZE
+        megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         computing.destroy(round)
         Round.objects.filter(pk=round.pk).update(published_at=timezone.now())
-        return {
-            "teams": UnitResult.objects.filter(unit__round=round).count(),
-            "answers": answers,
-            "units_seconds": units,
-            "seconds": seconds,
-            "plain_seconds": plain,
-            "megabytes": memory / 1024,
-            "megabytes_before": before_memory / 1024,
-        }
+        return {"units_seconds": units, "seconds": seconds, "plain_seconds": plain, "megabytes": megabytes}
 
     def pages(self, teams):
         """Addresses of results for somebody signed in, and the session to ask with."""
@@ -121,14 +115,14 @@ class Command(BaseCommand):
 
 
 @transaction.atomic
-def invented_round(count, *, year):
+def invented_round(count):
     """A frozen round of so many invented teams, fifteen people each; the teams are made when there are too few."""
     make_teams(count)
     teams = list(Team.objects.filter(slug__startswith="mittaus-").order_by("pk")[:count])
     now = timezone.now()
     round = Round.objects.create(
         instrument=load_first(),
-        year=year,
+        year=1 + max(2999, Round.objects.order_by("-year").values_list("year", flat=True).first() or 0),
         season=Round.Season.SPRING,
         opens_at=now - timedelta(hours=1),
         closes_at=now + timedelta(days=9),

@@ -11,13 +11,26 @@ def editable_team(request, slug):
     return get_object_or_404(locked(request, Team.objects.editable_by(request.user)), slug=slug)
 
 
+def working_team(request, slug):
+    """The same, unless the team has been ended: then nothing more can happen to it."""
+    team = editable_team(request, slug)
+    if team.ended_on is not None:
+        raise Http404
+    return team
+
+
 def team_with_names(request, slug):
     """For those who see who is in the team: the coordinator, the director, its leaders."""
     return get_object_or_404(locked(request, Team.objects.with_names_visible_to(request.user)), slug=slug)
 
 
 def changing(request, team):
-    """Whether the user changes the team's list or proposes changes to it; others have no business here."""
+    """Whether the user changes the team's list or proposes changes to it; others have no business here.
+
+    Nobody joins or leaves a team that has been ended.
+    """
+    if team.ended_on is not None:
+        raise Http404
     if Team.objects.editable_by(request.user).filter(pk=team.pk).exists():
         return True
     if not Team.objects.proposable_by(request.user).filter(pk=team.pk).exists():

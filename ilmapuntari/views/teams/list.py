@@ -11,7 +11,6 @@ from publishing.fragments import page_or_fragment
 from publishing.query import choice_of, page_of
 from publishing.tables import KINDS, table_response
 
-
 FEW = 8  # so many are seen at a glance, without filters
 
 
@@ -40,7 +39,7 @@ def teams(request):
         "may_edit": request.user.is_coordinator,
         "is_own_list": not sees_all(request.user),
         "is_short": not sees_all(request.user) and not found.limits and page.paginator.count <= FEW,
-        "waiting_count": MemberProposal.objects.decidable_by(request.user).count(),
+        "waiting_count": MemberProposal.objects.visible_to(request.user).open().count(),
     }
     return page_or_fragment(request, "ilmapuntari/teams.html", "ilmapuntari/_teams.html", context)
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from ilmapuntari import rules
 from ilmapuntari.forms import MemberForm, ProposalForm
 from ilmapuntari.models import MemberProposal
-from ilmapuntari.views.teams.gates import changing, editable_team, team_with_names
+from ilmapuntari.views.teams.gates import changing, team_with_names, working_team
 from publishing.query import page_of
 
 
@@ -107,7 +107,7 @@ def member_end(request, slug, pk):
 @transaction.atomic
 def member_return(request, slug, pk):
     """Leaving was a mistake."""
-    team = editable_team(request, slug)
+    team = working_team(request, slug)
     member = get_object_or_404(team.members.past(), pk=pk)
     try:
         member.come_back()

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from ilmapuntari.forms import DayForm, JoinForm, LeadForm, SplitForm, TeamForm
 from ilmapuntari.models import Team
-from ilmapuntari.views.teams.gates import editable_team
+from ilmapuntari.views.teams.gates import editable_team, working_team
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -91,14 +91,6 @@ def team_split(request, slug):
         if "again" not in request.POST:
             context["preview"] = team.splitting(chosen, on=on)
     return render(request, "ilmapuntari/team_split.html", context)
-
-
-def working_team(request, slug):
-    """The team, unless it has been ended: then nothing more can happen to it."""
-    team = editable_team(request, slug)
-    if team.ended_on is not None:
-        raise Http404
-    return team
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

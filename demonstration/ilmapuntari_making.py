@@ -369,8 +369,9 @@ def keep_one_round_open():
     round.refresh_from_db()
     mail.open_round(round)
     for unit in round.units.filter(is_sealed=True).select_related("round"):
-        near = unit.gate - 1 - int(chance(unit.name, "near") * 3)
-        give_answers(unit, max(0, near if chance(unit.name, "open") < 0.7 else unit.gate))
+        # Most stand just below their gate; three more of the shown team, whose codes a newcomer is given, reach it.
+        below = 3 if is_shown(unit) else 1 + int(chance(unit.name, "near") * 3)
+        give_answers(unit, max(0, unit.gate - (below if is_shown(unit) or chance(unit.name, "open") < 0.7 else 0)))
     opening.reseal(round, on=timezone.localdate())
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 
 from ilmapuntari.answering import Outcome, state_of
 from ilmapuntari.models import Instrument, Round
@@ -97,11 +97,16 @@ class Part(NamedTuple):
     next_name: str
 
 
+def in_themes(instrument):
+    """[(name of a theme, [its statements])] in the reader's language."""
+    return [(theme.name, [statement.text for statement in theme.statements.all()]) for theme in instrument.themes.all()]
+
+
 @lru_cache(maxsize=MOST_PAGES)
 def texts(instrument, language):
-    """[(name of a theme, [its statements])] in a language. Versions that rounds use never change."""
-    found = Instrument.objects.with_statements().get(pk=instrument)
-    return [(theme.name, [statement.text for statement in theme.statements.all()]) for theme in found.themes.all()]
+    """The statements of a version in a language. Versions that rounds use never change."""
+    with override(language):
+        return in_themes(Instrument.objects.with_statements().get(pk=instrument))
 
 
 def parts_of(themes, chosen: Mapping[str, str]):
@@ -122,36 +127,22 @@ def parts_of(themes, chosen: Mapping[str, str]):
 def form(facts, *, code="", chosen=None, trouble=""):
     """The form as HTML; after a refusal with everything that was chosen, and what was in the way."""
     themes = texts(facts.instrument, facts.language)
-    return render_to_string(
-        "ilmapuntari/answer.html",
-        {
-            "facts": facts,
-            "parts": parts_of(themes, chosen or {}),
-            "statements": sum(len(statements) for _name, statements in themes),
-            "typed_code": code,
-            "trouble": trouble,
-            "languages": settings.LANGUAGES,
-            "is_preview": False,
-        },
-    )
+    return render(themes, chosen or {}, facts=facts, typed_code=code, trouble=trouble)
 
 
 def preview(instrument):
     """A version as somebody who answers would see it, drafts included; nothing can be sent from it."""
-    themes = [
-        (theme.name, [statement.text for statement in theme.statements.all()]) for theme in instrument.themes.all()
-    ]
-    return render_to_string(
-        "ilmapuntari/answer.html",
-        {
-            "facts": None,
-            "parts": parts_of(themes, {}),
-            "statements": sum(len(statements) for _name, statements in themes),
-            "typed_code": "",
-            "trouble": "",
-            "is_preview": True,
-        },
-    )
+    return render(in_themes(instrument), {}, facts=None, typed_code="", trouble="")
+
+
+def render(themes, chosen, **context):
+    context |= {
+        "parts": parts_of(themes, chosen),
+        "statements": sum(len(statements) for _name, statements in themes),
+        "languages": settings.LANGUAGES,
+        "is_preview": context["facts"] is None,
+    }
+    return render_to_string("ilmapuntari/answer.html", context)
 
 
 @lru_cache(maxsize=MOST_PAGES)

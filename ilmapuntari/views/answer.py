@@ -81,8 +81,12 @@ def takes_gzip(request):
 
 def page(template, context=None, *, status=200, headers=None):
     """A page of its own: nothing that was sent, or came of it, is kept by a browser or on the way."""
-    html = render_to_string(f"ilmapuntari/{template}.html", context)
+    html = render_to_string(template, context)
     return HttpResponse(html, status=status, headers={"Cache-Control": "no-store", **(headers or {})})
+
+
+def refused(why, *, status, headers=None):
+    return page("ilmapuntari/answer_refused.html", {"why": why}, status=status, headers=headers)
 
 
 # No CSRF cookie: the page would have to be drawn for each browser. `is_from_elsewhere` stands in its place.
@@ -93,11 +97,11 @@ def page(template, context=None, *, status=200, headers=None):
 def answer(request, pk):
     """Open the form of a unit, or send it."""
     if request.method not in ("GET", "HEAD", "POST"):
-        return page("answer_refused", {"why": "method"}, status=405, headers={"Allow": "GET, HEAD, POST"})
+        return refused("method", status=405, headers={"Allow": "GET, HEAD, POST"})
     if request.method == "POST" and is_from_elsewhere(request):
-        return page("answer_refused", {"why": "elsewhere"}, status=403)
+        return refused("elsewhere", status=403)
     if request.method == "POST" and is_too_large(request):
-        return page("answer_refused", {"why": "form"}, status=413)
+        return refused("form", status=413)
     if request.GET.get("kieli") in dict(settings.LANGUAGES):
         return HttpResponseRedirect(address_of(pk, request.GET["kieli"]), headers={"Cache-Control": "no-store"})
     try:
@@ -106,9 +110,9 @@ def answer(request, pk):
             return send(request, unit)
         return Drawn(answer_page.drawn(Facts.of(unit.round)))
     except ReportingUnit.DoesNotExist:
-        return page("answer_missing", status=404)
+        return page("ilmapuntari/answer_missing.html", status=404)
     except NotOurs:
-        return page("answer_refused", {"why": "form"}, status=400)
+        return refused("form", status=400)
     except OFFLINE as error:
         logger.error("answering_offline", extra={"error": type(error).__name__})
         return page_again(request, 503)
@@ -136,7 +140,7 @@ def send(request, unit):
     if outcome in (Outcome.EARLY, Outcome.CLOSED):
         # The round may have closed between the two looks at it.
         facts = facts._replace(state=outcome)
-        return page("answer_not_open", {"facts": facts, "was_sent": True}, status=REFUSED[outcome])
+        return page("ilmapuntari/answer_not_open.html", {"facts": facts, "was_sent": True}, status=REFUSED[outcome])
     html = answer_page.form(facts, code=code[:LONGEST_CODE], chosen=chosen, trouble=outcome.value)
     return HttpResponse(html, status=REFUSED[outcome], headers=headers)
 
@@ -183,7 +187,7 @@ def address_of(unit, language=None):
 @compressed
 def missing(request):
     """An address that is no unit's."""
-    return page("answer_missing", status=404)
+    return page("ilmapuntari/answer_missing.html", status=404)
 
 
 @compressed
@@ -202,4 +206,4 @@ def page_again(request, status, *, is_lasting=False):
         except Exception:  # what was sent could not be read: then there is nothing to carry
             sent = {}
     context = {"sent": sent, "was_sent": request.method == "POST", "is_lasting": is_lasting}
-    return page("answer_again", context, status=status, headers={"Retry-After": "30"})
+    return page("ilmapuntari/answer_again.html", context, status=status, headers={"Retry-After": "30"})

@@ -297,13 +297,16 @@ def code_resend(request, round_pk, pk):
 @require_POST
 @transaction.atomic
 def slips_order(request, round_pk, slug):
-    """A letter with the team's slips of paper to whoever orders it."""
+    """A letter with the team's slips of paper to whoever orders it, or to those who lead the team."""
     round = editable_round(request, round_pk)
     team = get_object_or_404(Team, slug=slug)
     unit = get_object_or_404(ReportingUnit, round=round, teams=team)
-    if mail.order_slips(round, team, to=request.user):
+    leaders = [lead.user for lead in team.leads.present().select_related("user")]
+    receivers = leaders if request.POST.get("kenelle") == "esihenkilo" else [request.user]
+    sent = [user.email for user in receivers if mail.order_slips(round, team, to=user)]
+    if sent:
         nudge(send_letters)
-        messages.success(request, _("The slips come to you by e-mail at %(email)s.") % {"email": request.user.email})
+        messages.success(request, _("The slips go by e-mail to %(emails)s.") % {"emails": ", ".join(sent)})
     else:
         messages.error(request, _("Nothing was sent: they went within the hour, or nobody can answer now."))
     return redirect("ilmapuntari:unit", round_pk=round.pk, pk=unit.pk)

@@ -4,6 +4,7 @@ import contextlib
 import errno
 import fcntl
 import http.client
+import json
 import os
 import secrets
 import signal
@@ -29,6 +30,7 @@ ACCESS_LOG = (
     "--access-logformat",
     "%(t)s %(m)s %(U)s %(s)s %(b)s %(M)sms",
 )
+ENVIRONMENT = "environment.json"  # in the data folder: what commands need to reach the running portal
 MARK = "PIKASSOS_PORTAL"  # in the environment of every child: the data folder it belongs to
 LARGEST_LOG = 5_000_000
 SIGN_INS = (
@@ -182,7 +184,8 @@ class Supervisor:
         self._prepare(environment)
         self._start_programs(environment)
         self._wait_until_well()
-        self._tell()
+        self._remember_environment(environment)
+        self._tell(environment)
 
     def _take_the_folder(self):
         """One supervisor a folder: the lock is the kernel's, so it dies with its holder."""
@@ -316,6 +319,20 @@ class Supervisor:
         if process.returncode:
             raise Trouble(f"manage.py {arguments[0]} failed. {log_path} ends:\n{processes.tail(log_path, lines=25)}")
 
+    def _printed(self, command, environment):
+        """What a short command of manage.py prints; nothing when it fails, for the portal runs without it."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", command],
+            cwd=CHECKOUT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        return done.stdout if done.returncode == 0 else ""
+
     def _start_programs(self, environment):
         with say.step("Web server, two workers and the clock"):
             for program in self._programs(environment):
@@ -372,7 +389,17 @@ class Supervisor:
             f"The other logs are in {web.parent}."
         )
 
-    def _tell(self):
+    def _remember_environment(self, environment):
+        """For `bin/manage`, which runs a command beside us; readable by its owner alone, like the keys themselves."""
+        kept = self.data / ENVIRONMENT
+        kept.unlink(missing_ok=True)
+        kept.touch(mode=0o600)
+        # What was set outside stays set there.
+        kept.write_text(
+            json.dumps({name: value for name, value in environment.items() if os.environ.get(name) != value})
+        )
+
+    def _tell(self, environment):
         width = max(len(name) for name, _ in SIGN_INS)
         say.line(f"\nThe portal is at  {self.site_url}/\n")
         if os.environ.get("DEMONSTRATION", "1") == "1":
@@ -380,7 +407,8 @@ class Supervisor:
             for name, role in SIGN_INS:
                 say.line(f"    {name:<{width}}  {role}")
             say.line("\nWhere a second factor is asked for, the page shows the current code.")
-            say.line(f"Letters are not sent; read them at  {self.site_url}/esittely/kirjeet/")
+            say.line(f"Letters are not sent; read them at  {self.site_url}/esittely/kirjeet/\n")
+            say.line(self._printed("codes_to_try", environment).rstrip() + "\n")
         say.line(f"Logs: {shown(self.data / 'log')}/   Stop: Ctrl-C\n")
 
     # ——— the middle ———
@@ -425,6 +453,8 @@ class Supervisor:
             with ThreadPoolExecutor(max_workers=4) as pool:
                 list(pool.map(lambda part: part.stop(), batch))
         self.started = []
+        if self.lock is not None:
+            (self.data / ENVIRONMENT).unlink(missing_ok=True)
 
 
 class Echo:

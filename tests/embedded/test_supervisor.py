@@ -1,6 +1,7 @@
 """What `make run` says when it cannot start, and what it does with programs that die."""
 
 import fcntl
+import json
 import os
 import socket
 import subprocess
@@ -11,7 +12,7 @@ import pytest
 
 from pikassos.embedded import Trouble, processes
 from pikassos.embedded.preparation import CHECKOUT, Preparation
-from pikassos.embedded.supervisor import Echo, Program, Supervisor, addresses, refuse_taken_port
+from pikassos.embedded.supervisor import ENVIRONMENT, Echo, Program, Supervisor, addresses, refuse_taken_port
 
 
 def run(*arguments, **environment):
@@ -217,3 +218,20 @@ def test_what_was_prepared_is_not_prepared_again(tmp_path):
 
     assert first == ["catalogues", "collectstatic", "migrate", "rights", "areas", "demo"]
     assert second == []
+
+
+def test_commands_beside_a_portal_that_does_not_run_say_so():
+    said = subprocess.run(["bin/manage", "check"], cwd=CHECKOUT, capture_output=True, text=True, check=False)
+
+    assert said.returncode == 1
+    assert "start it with make run" in said.stderr
+
+
+def test_what_commands_need_is_kept_for_its_owner_alone(supervisor):
+    supervisor._remember_environment({"SECRET_KEY": "abc", "PATH": os.environ["PATH"]})
+
+    kept = supervisor.data / ENVIRONMENT
+    assert json.loads(kept.read_text()) == {"SECRET_KEY": "abc"}
+    assert kept.stat().st_mode & 0o777 == 0o600
+    supervisor._end()
+    assert not kept.exists()

@@ -1,4 +1,4 @@
-"""Rounds, their units and those invited, as records: what the data may not say, and what each verb does when repeated."""
+"""Rounds, their units and those invited, as records: what the data may not say, and verbs that are repeated."""
 
 from datetime import timedelta
 

@@ -508,6 +508,16 @@ def test_a_code_is_sent_again_and_slips_are_ordered_from_the_page_of_the_unit(as
     assert bodies[coordinator.email].attachments[0][0] == "vastauslaput.pdf"
 
 
+def test_slips_can_be_sent_to_the_leader_of_the_team(as_coordinator):
+    paper = TeamFactory(slips=6)
+    lead = LeadFactory(team=paper)
+    round = opened_round([paper])
+
+    as_coordinator.post(address("slips_order", round, slug=paper.slug), {"kenelle": "esihenkilo"})
+
+    assert Letter.objects.get(key__contains=":slips").to_email == lead.user.email
+
+
 def test_the_result_link_can_be_changed(as_coordinator):
     round = finish(opened_round([TeamFactory(size=6)]))
     unit = round.units.get()

@@ -52,7 +52,8 @@ def respond(request, address):
         return answer.answer(request, pk=unit)
     except Exception as error:
         logger.error("answering_failed", extra={"error": type(error).__name__, "where": where(error)})
-        return answer.again(request, status=500)
+    # Out of the error's reach: were this page to fail too, the log would tell the whole chain.
+    return answer.again(request, status=500)
 
 
 def uuid_of(text):

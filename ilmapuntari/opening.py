@@ -51,10 +51,10 @@ def write_codes_of_chunk(round, key):
 def write_codes_of_joiners(round):
     """Lay down the hashes of those who joined while the round is open, for the next nightly batch."""
     joining = defaultdict(list)
-    for unit_id, pk in Invitee.objects.filter(round=round, joins_on__isnull=False, is_refused=False).values_list(
-        "unit_id", "pk"
-    ):
+    for unit_id, pk in Invitee.objects.waiting_to_join().filter(round=round).values_list("unit_id", "pk"):
         joining[unit_id].append(pk)
+    if not joining:
+        return
     key = keys.link.read(round.token)
     for unit in ReportingUnit.objects.filter(pk__in=joining):
         PendingCodes.objects.update_or_create(unit=unit, defaults={"hashes": hashes_of(key, unit.pk, joining[unit.pk])})
@@ -149,8 +149,13 @@ def reseal(round, *, on):
 
 
 def let_in(unit, box, hashes):
-    """Joiners come in while answers are below the gate; later a list could be made to fit what was answered."""
-    joiners = Invitee.objects.filter(unit=unit, joins_on__isnull=False, is_refused=False)
+    """Joiners come in while answers are below the gate; later a list could be made to fit what was answered.
+
+    Somebody added so late that no hash was laid down waits, with all of the unit, until the next night.
+    """
+    joiners = Invitee.objects.waiting_to_join().filter(unit=unit)
+    if joiners.count() != len(hashes):
+        return
     if len(box.answers) >= unit.gate or len(box.codes) + len(hashes) > box.capacity:
         joiners.update(is_refused=True)
         return

@@ -1,17 +1,15 @@
 """Celery's doors for what computes: the queue `compute`, which sees the folder `box`."""
 
-import logging
 from datetime import timedelta
 
 from celery import shared_task
 from django.utils import timezone
 
-from ilmapuntari import computing, keys, mail, opening
-from ilmapuntari.models import Round
+from ilmapuntari import computing, mail, opening
+from ilmapuntari.guarding import guarded
+from ilmapuntari.models import Round, forget_the_gone
 from letters.tasks import send_letters
 from pikassos.celery import nudge
-
-logger = logging.getLogger(__name__)
 
 NIGHT = 3  # o'clock; when the nightly batch comes, or as soon as anything works again
 
@@ -30,7 +28,7 @@ def advance():
     for round in Round.objects.to_close():
         guarded(round, round.close)
     for round in Round.objects.to_compute():
-        nudge_compute(round)
+        guarded(round, compute, round.pk)
     for round in Round.objects.to_destroy():
         guarded(round, computing.destroy, round)
     for round in Round.objects.to_publish():
@@ -40,24 +38,9 @@ def advance():
     nudge(send_letters)
 
 
-def guarded(round, verb, *arguments):
-    """One round's trouble holds up no other; the sweep tries again."""
-    try:
-        return verb(*arguments)
-    except keys.KeyGone:
-        logger.error("round_key_gone", extra={"round": round.pk})
-    except Exception:
-        logger.exception("round_not_advanced", extra={"round": round.pk})
-
-
 def seal(round):
     opening.seal_codes(round)
     opening.mark_sealed(round)
-
-
-def nudge_compute(round):
-    """Queue the computing; without a broker it is done here and now."""
-    compute.apply(args=[round.pk])
 
 
 @shared_task(acks_late=True, reject_on_worker_lost=True)
@@ -84,3 +67,9 @@ def reseal():
 
 def resealed_today(round, today):
     return opening.reseal(round, on=today)
+
+
+@shared_task
+def forget():
+    """Names and addresses of those who left over a year ago."""
+    forget_the_gone()

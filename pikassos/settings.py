@@ -234,6 +234,7 @@ CELERY_BEAT_SCHEDULE = {
     "ilmapuntari-advance": {"task": "ilmapuntari.tasks.advance", "schedule": 30, "options": {"expires": 30}},
     "ilmapuntari-codes": {"task": "ilmapuntari.post_tasks.write_codes", "schedule": 30, "options": {"expires": 30}},
     "ilmapuntari-nightly": {"task": "ilmapuntari.tasks.reseal", "schedule": 1800, "options": {"expires": 1800}},
+    "ilmapuntari-forget": {"task": "ilmapuntari.tasks.forget", "schedule": 86400},
     "heartbeat-post": {"task": "pikassos.tasks.beat_post", "schedule": 10, "options": {"expires": 10}},
     "heartbeat-compute": {"task": "pikassos.tasks.beat_compute", "schedule": 10, "options": {"expires": 10}},
 }

@@ -5,6 +5,7 @@ from allauth.account.internal.flows.login import record_authentication
 from django.db import connection
 from django.http import HttpRequest
 from django.test import Client
+from django.utils import translation
 
 from accounts.models import Role
 from publishing.management.commands import rights
@@ -33,6 +34,12 @@ def signed_in(user):
     record_authentication(request, user, "mfa", type="totp", id=0)
     request.session.save()
     return client
+
+
+@pytest.fixture(autouse=True)
+def finnish_at_first():
+    """Each test begins in Finnish: a request to /sv/ leaves its language behind in the thread."""
+    translation.activate("fi")
 
 
 @pytest.fixture

@@ -132,9 +132,11 @@ def person_forget(request, pk):
 
 
 def own_details(request):
-    """Everybody's own title and telephone."""
+    """Everybody's own title and telephone; who is nobody in the directory has an address to sign in with only."""
     own = Person.objects.editable_by(request.user).select_related("organisation")
-    found = get_object_or_404(own, user=request.user)
+    found = own.filter(user=request.user).first()
+    if found is None:
+        return redirect("accounts:home")
     form = OwnDetailsForm(request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
         form.save()

@@ -188,6 +188,10 @@ class InviteeQuerySet(models.QuerySet):
         """Those whose code is in the box of their unit, or will be before it opens."""
         return self.filter(joins_on=None, is_refused=False)
 
+    def waiting_to_join(self):
+        """Added while the round is open, and not let in by a nightly batch yet."""
+        return self.filter(joins_on__isnull=False, is_refused=False)
+
     def with_address(self):
         return self.exclude(email="")
 

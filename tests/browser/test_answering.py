@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.cache import cache
+from django.utils.translation import override
 from playwright.sync_api import expect
 
 from ilmapuntari import keys
@@ -30,8 +31,13 @@ def invitee():
     return Invitee.objects.select_related("unit", "round").order_by("pk").first()
 
 
+def address_of(invitee):
+    with override("fi"):
+        return invitee.unit.answer_url
+
+
 def link_of(invitee):
-    return f"{invitee.unit.answer_url}#{code_of(invitee)}"
+    return f"{address_of(invitee)}#{code_of(invitee)}"
 
 
 def answers_of(invitee):
@@ -119,7 +125,7 @@ def test_without_a_script_from_paper_with_a_slip_of_the_pen(browse, invitee):
     code = code_of(invitee)
     wrong = ("0" if code[0] != "0" else "1") + code[1:]
     page = browse(screen=PHONE, javascript=False)
-    page.goto(invitee.unit.answer_url)
+    page.goto(address_of(invitee))
 
     page.get_by_label("Koodi", exact=True).fill(wrong)
     cell(page, 1, 8).click()
@@ -276,3 +282,20 @@ def test_the_page_is_sound_in_every_look_and_language(browse, invitee, language)
     assert found == []
     assert bytes_in_all <= MOST_BYTES, f"{bytes_in_all} bytes"
     assert requests <= 1 + MOST_FILES
+
+
+def test_the_pages_around_it_are_sound_in_every_look(browse, invitee, coordinator):
+    page = browse(coordinator)
+    found = []
+
+    for path in (
+        "/ilmapuntari/",
+        "/ilmapuntari/tietosuoja/",
+        f"/ilmapuntari/kierrokset/{invitee.round_id}/juliste/{invitee.unit_id}/",
+        "/ilmapuntari/vastaa/keksitty/",
+    ):
+        page.goto(path)
+        page.complaints.clear()
+        found += troubles_in_all_looks(page)
+
+    assert found == []

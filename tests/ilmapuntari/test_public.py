@@ -142,10 +142,8 @@ def test_the_poster_carries_the_address_and_no_code(unit, coordinator, settings)
 
 
 def test_the_poster_of_another_language_leads_to_it(unit, coordinator, settings):
-    with override("sv"):
-        path = poster_of(unit)
-
-    page = signed_in(coordinator).get(path).content.decode()
+    with override("sv"):  # and back, for the tests that follow
+        page = signed_in(coordinator).get(poster_of(unit)).content.decode()
 
     assert f"{settings.SITE_URL}/sv/ilmapuntari/vastaa/{unit.pk}/" in page
 

@@ -34,10 +34,14 @@ def rounds_with_answers():
 
 
 def participation():
-    """(the counties that have taken part, [a row for each published round, newest first])."""
+    """(the counties that have taken part, [a row for each published round, newest first]).
+
+    Leaders' units are no teams, and are counted nowhere.
+    """
     with_result = Count("pk", filter=Q(result__isnull=False) & ~Q(result__band=UnitResult.Band.TOO_FEW))
     counts = (
         ReportingUnit.objects.filter(round__published_at__isnull=False)
+        .exclude(kind=ReportingUnit.Kind.LEADERS)
         .order_by()
         .values("round", "county")
         .annotate(enrolled=Count("pk"), with_result=with_result)

@@ -41,6 +41,15 @@ class UnitPlan:
     def leader_inside(self):
         return any(team.leader_answers_with_team for team in self.teams)
 
+    def follow_teams(self):
+        """A team may have got a new name or organisation, or have ended, since the round was planned."""
+        if not self.teams:
+            return
+        unit, team = self.unit, self.teams[0]
+        unit.organisation_id, unit.county_id = team.organisation_id, team.county_id
+        if unit.kind == ReportingUnit.Kind.TEAM:
+            unit.name = team.name
+
     def counted(self):
         """The unit with its numbers as they would be frozen."""
         self.unit.invited, self.unit.leader_inside = self.invited, self.leader_inside
@@ -55,9 +64,12 @@ def plans_of(round):
         unit.round = round
         plans[unit.pk] = UnitPlan(unit)
     by_team, teams = {}, {}
-    for row in UnitTeam.objects.filter(round=round).select_related("team").order_by("team__name_key", "team_id"):
+    rows = UnitTeam.objects.filter(round=round, team__in=Team.objects.working()).select_related("team")
+    for row in rows.order_by("team__name_key", "team_id"):
         by_team[row.team_id], teams[row.team_id] = plans[row.unit_id], row.team
         plans[row.unit_id].teams.append(row.team)
+    for plan in plans.values():
+        plan.follow_teams()
     found = {}
 
     def invite(plan, email, name, **who):
@@ -87,7 +99,7 @@ def plans_of(round):
     for pk, team in teams.items():
         for _number in range(team.slips):
             invite(by_team[pk], "", "", slip_of_id=pk)
-    return [*plans.values(), *leaders]
+    return [*(plan for plan in plans.values() if plan.teams), *leaders]
 
 
 def leaders_of(round):

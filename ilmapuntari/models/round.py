@@ -569,7 +569,10 @@ class Round(models.Model):
         leaders = [plan.counted() for plan in plans if plan.unit.is_leaders]
         teams = [plan.counted() for plan in plans if not plan.unit.is_leaders]
         ReportingUnit.objects.bulk_create(leaders, batch_size=2000)
-        ReportingUnit.objects.bulk_update(teams, ["invited", "leader_inside"], batch_size=2000)
+        written = ["invited", "leader_inside", "name", "organisation", "county"]
+        ReportingUnit.objects.bulk_update(teams, written, batch_size=2000)
+        self.unit_teams().exclude(team__in=Team.objects.working()).delete()
+        self.units.filter(invited=None).delete()  # their teams have ended since the round was planned
         for start in range(0, len(plans), 500):
             chunk = plans[start : start + 500]
             Invitee.objects.bulk_create([invitee for plan in chunk for invitee in plan.invitees(self)], batch_size=2000)

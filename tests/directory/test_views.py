@@ -304,7 +304,10 @@ def test_everybody_keeps_the_own_title_and_telephone(as_member, member):
 
 
 def test_an_account_without_a_person_has_no_own_details(client, db):
-    assert signed_in(UserFactory()).get(at("own_details")).status_code == 404
+    answer = signed_in(UserFactory()).get(at("own_details"))
+
+    assert answer.status_code == 302
+    assert answer["Location"] == reverse("accounts:home")
 
 
 # Organisations

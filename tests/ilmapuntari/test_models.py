@@ -200,3 +200,17 @@ def test_archiving_waits_until_the_answers_are_gone():
 
     assert early is None
     assert round.step == "archived"
+
+
+def test_the_plan_follows_its_teams_until_it_is_frozen():
+    renamed, ended = TeamFactory(size=6), TeamFactory(size=6)
+    round = RoundFactory()
+    round.plan_units([renamed, ended])
+    round.schedule(by=None)
+    renamed.rename("Uudempi tiimi")
+    ended.end()
+
+    round.freeze()
+
+    assert [unit.name for unit in round.units.all()] == ["Uudempi tiimi"]
+    assert not round.unit_teams().filter(team=ended).exists()

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from ilmapuntari.models.round import ReportingUnit
+from ilmapuntari.models.unit import ReportingUnit
 
 
 class SealedBox(models.Model):

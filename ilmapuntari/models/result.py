@@ -5,7 +5,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from directory.models import County, Organisation
-from ilmapuntari.models.round import ReportingUnit, Round
+from ilmapuntari.models.round import Round
+from ilmapuntari.models.unit import ReportingUnit
 
 
 class UnitResult(models.Model):

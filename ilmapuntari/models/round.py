@@ -16,12 +16,10 @@ from ilmapuntari import rules
 from ilmapuntari.models.instrument import Instrument
 from ilmapuntari.models.plan import plans_of
 from ilmapuntari.models.team import Team
-from ilmapuntari.models.unit import Invitee, ReportingUnit, UnitTeam, new_secret
+from ilmapuntari.models.unit import Invitee, ReportingUnit, UnitTeam
 from letters.models import Letter
 
 HOLIDAYS = holidays.country_holidays("FI")
-
-__all__ = ["Invitee", "ReportingUnit", "Round", "UnitTeam", "new_secret", "next_working_day_at_seven"]
 
 
 def working_day(day):

@@ -9,9 +9,8 @@ from django.utils.translation import override
 
 from ilmapuntari import sealed_box, statistics
 from ilmapuntari.instruments.loading import load_first
-from ilmapuntari.models import Instrument, Statement
+from ilmapuntari.models import Instrument, ReportingUnit, Statement
 from ilmapuntari.models.instrument import MOST_STATEMENTS
-from ilmapuntari.models.round import ReportingUnit
 from tests.conftest import signed_in
 
 pytestmark = pytest.mark.django_db

@@ -2,6 +2,7 @@
 
 from django.http import Http404
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from ilmapuntari.filters import TeamFilter
@@ -51,7 +52,7 @@ def teams_export(request):
         raise Http404
     titles = [
         _("Organisation"), _("Wellbeing services county"), _("Service"), _("Team"), _("Leader"), _("Leader’s e-mail"),
-        _("Members"), _("Invited"), _("Paper slips"), _("The leader answers with the team"),
+        _("Members"), pgettext("number of people", "Invited"), _("Paper slips"), _("The leader answers with the team"),
         _("Joined the Ilmapuntari"), _("Left the Ilmapuntari"),
     ]  # fmt: skip
     rows = (

@@ -5,9 +5,13 @@ Source: the privacy page, The sealed box.
 """
 
 import enum
+import time
+from contextlib import suppress
 from functools import lru_cache
+from typing import NamedTuple
 
-from django.core.cache import cache
+from django.conf import settings
+from django.core.cache import caches
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -17,13 +21,15 @@ from ilmapuntari.rules import SKIP
 from ilmapuntari.sealed_box import open_box
 
 # Wrong codes that a unit may be tried with in a quarter of an hour. A whole team mistypes less; a guesser of 80 bits
-# gets nowhere. Kept by unit and not by address, because a whole county comes from one address, and we keep none.
+# gets nowhere. Kept by unit and not by address, because a whole county comes from one address, and we keep none; in the
+# memory of each process, so that an answer needs nothing but the database and leaves no trace elsewhere.
 MOST_TRIES = 100
 TRIES_KEPT = 15 * 60  # seconds
+tries = caches["wrong-codes"]
 
 
-# The three statements of an answer are written out: putting them together anew each time took Django twice as long as
-# the database needs to carry them out (measured November 2026: 2.3 ms of 3.6 for a whole answer).
+# The statements of an answer are written out: putting them together anew each time took Django twice as long as the
+# database needs to carry them out (measured November 2026: 2.3 ms of 3.6 for a whole answer).
 ROUND_FIELDS = (
     "id", "token", "instrument_id", "year", "season", "opens_at", "closes_at", "publishes_at", "opened_at", "closed_at",
     "called_off_at",
@@ -42,6 +48,18 @@ WRITE_BOX = """
     WHERE b.unit_id = %s AND u.id = b.unit_id
       AND r.opened_at IS NOT NULL AND r.closed_at IS NULL AND r.called_off_at IS NULL AND r.closes_at > %s
 """
+
+
+class Kept(NamedTuple):
+    """A round in this process's memory."""
+
+    until: float
+    round: Round
+
+
+MOST_KEPT = 20_000  # units; a few megabytes
+round_of = {}  # unit: round, which never changes
+recently_found = {}  # round: Kept
 
 
 class Outcome(enum.Enum):
@@ -63,13 +81,24 @@ def statement_count(instrument_id):
 
 
 def unit_for_answering(pk):
-    """The unit and what answering has to know of its round, in one query. Raises ReportingUnit.DoesNotExist."""
+    """The unit and what answering has to know of its round, in one query. Raises ReportingUnit.DoesNotExist.
+
+    A process asks for a round at most once a second: whether it is open is asked again when the answer is written.
+    """
+    kept = recently_found.get(round_of.get(pk))
+    if kept is not None and kept.until > time.monotonic():
+        return ReportingUnit(pk=pk, round=kept.round)
     with connection.cursor() as cursor:
         cursor.execute(FIND_ROUND, [pk])
         row = cursor.fetchone()
     if row is None:
         raise ReportingUnit.DoesNotExist
-    return ReportingUnit(pk=pk, round=Round.from_db(connection.alias, ROUND_FIELDS, row))
+    round = Round.from_db(connection.alias, ROUND_FIELDS, row)
+    if len(round_of) >= MOST_KEPT:
+        round_of.clear()
+    round_of[pk] = round.pk
+    recently_found[round.pk] = Kept(time.monotonic() + settings.ILMAPUNTARI_ROUND_KEPT, round)
+    return ReportingUnit(pk=pk, round=round)
 
 
 def state_of(round):
@@ -126,18 +155,13 @@ def save(unit, code_hash, answer):
         return Outcome.SAVED if cursor.rowcount else Outcome.CLOSED
 
 
-def tries_key(unit):
-    return f"ilmapuntari:wrong-codes:{unit.pk}"
-
-
 def too_many_tries(unit):
-    return (cache.get(tries_key(unit)) or 0) >= MOST_TRIES
+    return tries.get(str(unit.pk), 0) >= MOST_TRIES
 
 
 def count_wrong_try(unit):
     """Only wrong codes are counted, so the count says nothing of those who answered."""
-    cache.add(tries_key(unit), 0, TRIES_KEPT)
-    try:
-        cache.incr(tries_key(unit))
-    except ValueError:  # it ran out in this very moment
-        cache.set(tries_key(unit), 1, TRIES_KEPT)
+    tries.add(str(unit.pk), 0, TRIES_KEPT)
+    # It may have run out in this very moment.
+    with suppress(ValueError):
+        tries.incr(str(unit.pk))

@@ -192,7 +192,13 @@ CACHES = {
         "LOCATION": CACHE_URL,
         "KEY_PREFIX": "pikassos",
         "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
-    }
+    },
+    # How often codes of the Ilmapuntari were mistyped: in the memory of each process and nowhere else.
+    "wrong-codes": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "wrong-codes",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
 }
 
 # Background ---------------------------------------------------------------------------------------------------------
@@ -244,6 +250,7 @@ CELERY_BEAT_SCHEDULE = {
 
 LINK_KEYS = os.environ.get("ILMAPUNTARI_LINK_KEYS", "")
 BOX_KEYS = os.environ.get("ILMAPUNTARI_BOX_KEYS", "")
+ILMAPUNTARI_ROUND_KEPT = 1  # seconds for which a web process takes a round for what it was
 
 # Accounts -----------------------------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 import pytest
 from allauth.account.internal.flows.login import record_authentication
+from django.core.cache import caches
 from django.db import connection
 from django.http import HttpRequest
 from django.test import Client
@@ -40,6 +41,13 @@ def signed_in(user):
 def finnish_at_first():
     """Each test begins in Finnish: a request to /sv/ leaves its language behind in the thread."""
     translation.activate("fi")
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_taken_for_what_it_was(settings):
+    """Tests move the clock and rounds faster than people do."""
+    settings.ILMAPUNTARI_ROUND_KEPT = 0
+    caches["wrong-codes"].clear()
 
 
 @pytest.fixture

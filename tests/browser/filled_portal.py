@@ -15,6 +15,7 @@ from networks import mail
 from networks.models import Network
 from publishing.models import Attachment
 from tests.accounts.factories import AppointmentFactory, UserFactory, with_passkey, with_totp
+from tests.browser.filled_ilmapuntari import filled_ilmapuntari
 from tests.directory.factories import (
     CountyFactory,
     MunicipalityFactory,
@@ -168,6 +169,7 @@ def filled_portal():
     somebody = PersonFactory(user=with_totp(UserFactory(email="joku@example.org", roles=[Role.COORDINATOR])))
     appointment = AppointmentFactory(user=somebody.user)
     left = PersonFactory(left_on=timezone.localdate())
+    ilmapuntari = filled_ilmapuntari(counties[0], counties[1], long_organisation)
     invited = User.objects.invite("kutsuttu@example.org", [Role.STAFF], by=people.director)
     Feedback.objects.create(message="Kiitos! " + SENTENCE * 3)
     long.name = long.name.replace("yhteinen", "oma")
@@ -194,6 +196,7 @@ def filled_portal():
         keeper=keeper,
         invitation=token_for(invited),
         passkey=people.staff.authenticator_set.get(type="webauthn").pk,
+        ilmapuntari=ilmapuntari,
     )
 
 

@@ -22,12 +22,22 @@ FILES = {
     "mfa_download_recovery_codes", "networks:calendar", "networks:export", "networks:feed", "networks:meeting_calendar",
     "networks:members_export", "networks:network_calendar", "networks:network_feed", "publishing:attachment",
     "website:calendar_ics", "website:feed", "website:robots", "website:sitemap", "health",
+    "ilmapuntari:area_csv", "ilmapuntari:area_xlsx", "ilmapuntari:county_csv", "ilmapuntari:county_xlsx",
+    "ilmapuntari:members_export", "ilmapuntari:organisation_csv", "ilmapuntari:organisation_xlsx",
+    "ilmapuntari:result_pdf", "ilmapuntari:team_csv", "ilmapuntari:team_pdf", "ilmapuntari:team_xlsx",
+    "ilmapuntari:teams_export",
 }  # fmt: skip
 ONLY_POSTED = {
     "directory:appointment_create", "directory:import_confirm", "directory:person_return", "directory:user_reactivate",
     "directory:user_roles", "networks:meeting_invite", "networks:meeting_remind", "networks:membership_end",
     "networks:phase_delete", "networks:publish", "networks:review", "networks:unpublish", "publishing:restore_change",
     "website:feedback_handle",
+    "ilmapuntari:code_resend", "ilmapuntari:instrument_draft", "ilmapuntari:instrument_publish",
+    "ilmapuntari:lead_end", "ilmapuntari:link_renew", "ilmapuntari:manager_end", "ilmapuntari:member_end",
+    "ilmapuntari:member_return", "ilmapuntari:proposal_accept", "ilmapuntari:proposal_refuse",
+    "ilmapuntari:proposal_take_back", "ilmapuntari:proposals_decide", "ilmapuntari:round_archive",
+    "ilmapuntari:round_schedule", "ilmapuntari:round_unschedule", "ilmapuntari:slips_order",
+    "ilmapuntari:statement_move", "ilmapuntari:theme_move", "ilmapuntari:theme_remove", "ilmapuntari:unit_part",
 }  # fmt: skip
 LEADS_ON = {
     "accounts:own_password": "to changing or setting the password, which are visited",
@@ -81,6 +91,54 @@ PAGES = {
     "directory:user_invite": "director",
     "directory:user_second_factor": "director",
     "directory:users": "director",
+    "ilmapuntari:action_create": "leader",
+    "ilmapuntari:action_delete": "leader",
+    "ilmapuntari:action_edit": "leader",
+    "ilmapuntari:action_review": "leader",
+    "ilmapuntari:answer": "visitor",
+    "ilmapuntari:area": "staff",
+    "ilmapuntari:county": "staff",
+    "ilmapuntari:index": "visitor leader coordinator",
+    "ilmapuntari:instrument": "coordinator director",
+    "ilmapuntari:instrument_edit": "coordinator",
+    "ilmapuntari:instrument_preview": "coordinator",
+    "ilmapuntari:instruments": "coordinator director",
+    "ilmapuntari:joiner_add": "coordinator",
+    "ilmapuntari:lead_add": "coordinator",
+    "ilmapuntari:manager_add": "coordinator",
+    "ilmapuntari:managers": "coordinator director",
+    "ilmapuntari:member_add": "leader coordinator",
+    "ilmapuntari:member_edit": "leader coordinator",
+    "ilmapuntari:organisation": "manager",
+    "ilmapuntari:poster": "leader",
+    "ilmapuntari:privacy": "visitor",
+    "ilmapuntari:proposals": "coordinator director",
+    "ilmapuntari:result": "visitor",
+    "ilmapuntari:result_discussion": "visitor",
+    "ilmapuntari:round": "coordinator director",
+    "ilmapuntari:round_call_off": "coordinator",
+    "ilmapuntari:round_check": "coordinator director",
+    "ilmapuntari:round_create": "coordinator",
+    "ilmapuntari:round_edit": "coordinator",
+    "ilmapuntari:round_teams": "coordinator",
+    "ilmapuntari:rounds": "coordinator director",
+    "ilmapuntari:statement_add": "coordinator",
+    "ilmapuntari:statement_edit": "coordinator",
+    "ilmapuntari:statement_remove": "coordinator",
+    "ilmapuntari:team": "leader manager coordinator",
+    "ilmapuntari:team_create": "coordinator",
+    "ilmapuntari:team_discussion": "leader",
+    "ilmapuntari:team_edit": "coordinator",
+    "ilmapuntari:team_end": "coordinator",
+    "ilmapuntari:team_join": "coordinator",
+    "ilmapuntari:team_members": "leader coordinator",
+    "ilmapuntari:team_split": "coordinator",
+    "ilmapuntari:teams": "leader manager coordinator",
+    "ilmapuntari:teams_import": "coordinator",
+    "ilmapuntari:theme_add": "coordinator",
+    "ilmapuntari:theme_edit": "coordinator",
+    "ilmapuntari:unit": "coordinator director",
+    "ilmapuntari:unit_join": "coordinator",
     "mfa_activate_totp": "member",
     "mfa_add_webauthn": "staff",
     "mfa_deactivate_totp": "staff",
@@ -123,7 +181,6 @@ PAGES = {
     "website:feedback_list": "staff",
     "website:feedback_thanks": "visitor",
     "website:home": "visitor member",
-    "ilmapuntari:index": "visitor",
     "website:ombudsman": "visitor",
     "website:own": "member",
     "website:privacy": "visitor",
@@ -153,12 +210,30 @@ STATES = [
     ("staff", "a meeting that was held", lambda portal: portal.held.get_absolute_url()),
     ("staff", "a person who left", lambda portal: portal.left.get_absolute_url()),
     ("staff", "nobody found", "/yhteystiedot/henkilot/?q=merenkulku"),
+    ("visitor", "a team too small for figures", lambda portal: portal.ilmapuntari.small_unit.result_url),
+    ("leader", "a question", lambda portal: f"{portal.ilmapuntari.team.get_absolute_url()}keskustelu/?kohta=1"),
+    ("leader", "the last step", lambda portal: f"{portal.ilmapuntari.team.get_absolute_url()}keskustelu/?kohta=99"),
+    ("coordinator", "a published round", lambda portal: portal.ilmapuntari.round.get_absolute_url()),
+    ("coordinator", "a planned round", lambda portal: portal.ilmapuntari.planned.get_absolute_url()),
+    (
+        "coordinator",
+        "a unit with its result",
+        lambda portal: f"{portal.ilmapuntari.round.get_absolute_url()}yksikot/{portal.ilmapuntari.unit.pk}/",
+    ),
+    (
+        "coordinator",
+        "past members of a team",
+        lambda portal: f"{portal.ilmapuntari.team.get_absolute_url()}jasenet/?nayta=entiset",
+    ),
+    ("coordinator", "no team found", "/ilmapuntari/tiimit/?q=merenkulku"),
 ]
 
 
 def address_of(name, portal):
     """The address of the page with keys of the portal in it."""
     room, _, short = name.rpartition(":")
+    if room == "ilmapuntari":
+        return address_in_ilmapuntari(name, short, portal.ilmapuntari)
     values = {
         "slug": portal.draft.slug
         if short == "delete"
@@ -192,6 +267,34 @@ def address_of(name, portal):
     return reverse(name, kwargs={key: values[key] for key in ADDRESSES[name].pattern.regex.groupindex})
 
 
+def address_in_ilmapuntari(name, short, filled):
+    """Rounds are looked at while they are planned or open, units while they are answered."""
+    is_of_open_round = short in ("round", "round_call_off", "poster", "unit", "joiner_add", "answer")
+    round = filled.open_round if is_of_open_round else filled.planned
+    values = {
+        "slug": filled.county.slug if short == "county" else filled.team.slug,
+        "secret": filled.unit.result_secret,
+        "number": filled.draft.number,
+        "round_pk": round.pk,
+        "pk": {
+            "answer": filled.open_unit.pk,
+            "poster": filled.open_unit.pk,
+            "unit": filled.open_unit.pk,
+            "joiner_add": filled.open_unit.pk,
+            "organisation": filled.organisation.pk,
+            "member_edit": filled.member.pk,
+            "theme_edit": filled.statement.theme_id,
+            "statement_edit": filled.statement.pk,
+            "statement_remove": filled.statement.pk,
+            "action_edit": filled.action.pk,
+            "action_review": filled.action.pk,
+            "action_delete": filled.action.pk,
+        }.get(short, round.pk),
+    }
+    path = reverse(name, kwargs={key: values[key] for key in ADDRESSES[name].pattern.regex.groupindex})
+    return f"{path}?yksikko={filled.planned_unit.pk}" if short == "unit_join" else path
+
+
 def test_every_address_is_visited_or_has_no_page():
     assert set(PAGES) | NO_PAGE == set(ADDRESSES)
 
@@ -206,11 +309,15 @@ def test_every_address_is_visited_or_has_no_page():
         ("staff", 0),
         ("staff", 1),
         ("director", None),
+        ("coordinator", 0),
+        ("coordinator", 1),
+        ("leader", None),
+        ("manager", None),
     ],
 )
 def test_every_page_is_sound_and_light(role, part, browse):
     portal = filled_portal()
-    people = {**vars(portal.people), "visitor": None, "newcomer": UserFactory()}
+    people = {**vars(portal.people), **vars(portal.ilmapuntari.users), "visitor": None, "newcomer": UserFactory()}
     page = browse(people[role])
     weight = Weight(page)
     visits = [(name, address_of(name, portal)) for name, roles in PAGES.items() if role in roles.split()]

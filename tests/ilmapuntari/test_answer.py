@@ -133,7 +133,7 @@ def test_a_missing_code_is_no_try_at_guessing(invitee):
 
     assert response.status_code == 422
     assert "Koodi puuttuu" in text_of(response)
-    assert cache.get(answering.tries_key(invitee.unit)) is None
+    assert answering.tries.get(str(invitee.unit_id)) is None
 
 
 def test_enter_in_a_field_sends_nothing(invitee):
@@ -156,7 +156,7 @@ def test_a_blank_answer_is_not_taken(invitee):
 
 
 def test_after_too_many_wrong_codes_everybody_of_the_unit_waits(invitee):
-    cache.set(answering.tries_key(invitee.unit), answering.MOST_TRIES, 60)
+    answering.tries.set(str(invitee.unit_id), answering.MOST_TRIES, 60)
 
     response = send(invitee)
 

@@ -13,11 +13,12 @@ import secrets
 import time
 from datetime import timedelta
 
+from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.http import HttpRequest
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
@@ -89,12 +90,12 @@ class Command(BaseCommand):
     def pages(self, teams):
         """Addresses of results for somebody signed in, and the session to ask with."""
         user = User.objects.get(email="koordinaattori@example.org")
-        session = SessionStore()
-        session[SESSION_KEY], session[HASH_SESSION_KEY] = str(user.pk), user.get_session_auth_hash()
-        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-        methods = [{"method": "mfa", "at": time.time(), "type": "totp", "id": 0}]
-        session["account_authentication_methods"] = methods
-        session.create()
+        client = Client()
+        client.force_login(user)
+        request = HttpRequest()
+        request.user, request.session = user, client.session
+        record_authentication(request, user, "mfa", type="totp", id=0)
+        request.session.save()
         round = Round.objects.published().first()
         unit = (
             ReportingUnit.objects.filter(round=round, result__isnull=False)
@@ -104,7 +105,7 @@ class Command(BaseCommand):
             .first()
         )
         return {
-            "session": session.session_key,
+            "session": client.session.session_key,
             "pages": {
                 "result of a team": unit.teams.first().get_absolute_url(),
                 "result by its link": unit.result_url,

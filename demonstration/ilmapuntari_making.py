@@ -290,7 +290,7 @@ def finish(round, opened):
     keys.link.destroy(round.token)
     round.refresh_from_db()
     round.publish()
-    Invitee.objects.filter(round=round).update(name="", email="")
+    Invitee.objects.filter(round=round).forget()
     Round.objects.filter(pk=round.pk).update(
         scheduled_at=opened - timedelta(days=10),
         frozen_at=opened - timedelta(minutes=30),

@@ -20,9 +20,11 @@ from ilmapuntari.models import ReportingUnit, Round, Statement
 from ilmapuntari.rules import SKIP
 from ilmapuntari.sealed_box import open_box
 
-# Wrong codes that a unit may be tried with in a quarter of an hour. A whole team mistypes less; a guesser of 80 bits
-# gets nowhere. Kept by unit and not by address, because a whole county comes from one address, and we keep none; in the
-# memory of each process, so that an answer needs nothing but the database and leaves no trace elsewhere.
+# After so many wrong codes in a quarter of an hour whoever sends one more is told so. A right code is taken all the
+# same, because whoever knows the poster's address could otherwise shut a whole team out; so this slows nobody who
+# goes on guessing. What keeps them out are the 80 bits of a code (see docs/decisions/0008-the-sealed-box.md). Kept by
+# unit and not by address, because a whole county comes from one address, and we keep none; in the memory of each
+# process, so that an answer needs nothing but the database and leaves no trace elsewhere.
 MOST_TRIES = 100
 TRIES_KEPT = 15 * 60  # seconds
 tries = caches["wrong-codes"]
@@ -123,16 +125,9 @@ def answer(unit, typed_code, answer):
         raise ValueError("A statement is answered from 0 to 10, or skipped.")
     if all(value == SKIP for value in answer):
         return Outcome.BLANK
-    if too_many_tries(unit):
-        return Outcome.TOO_MANY
     code = codes.read(typed_code)
-    if code is None:
-        count_wrong_try(unit)
-        return Outcome.UNKNOWN
-    outcome = save(unit, codes.hashed(unit.pk, code), answer)
-    if outcome is Outcome.UNKNOWN:
-        count_wrong_try(unit)
-    return outcome
+    outcome = Outcome.UNKNOWN if code is None else save(unit, codes.hashed(unit.pk, code), answer)
+    return wrong_try(unit) if outcome is Outcome.UNKNOWN else outcome
 
 
 @transaction.atomic
@@ -155,13 +150,12 @@ def save(unit, code_hash, answer):
         return Outcome.SAVED if cursor.rowcount else Outcome.CLOSED
 
 
-def too_many_tries(unit):
-    return tries.get(str(unit.pk), 0) >= MOST_TRIES
-
-
-def count_wrong_try(unit):
-    """Only wrong codes are counted, so the count says nothing of those who answered."""
+def wrong_try(unit):
+    """UNKNOWN, or TOO_MANY after many. Only wrong codes are counted, so the count says nothing of who answered."""
+    if tries.get(str(unit.pk), 0) >= MOST_TRIES:
+        return Outcome.TOO_MANY
     tries.add(str(unit.pk), 0, TRIES_KEPT)
     # It may have run out in this very moment.
     with suppress(ValueError):
         tries.incr(str(unit.pk))
+    return Outcome.UNKNOWN

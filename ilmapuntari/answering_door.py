@@ -6,13 +6,13 @@ none of them can keep anything of it; what stands before the door (headers, poli
 
 import logging
 import re
-import traceback
 import uuid
 
 from django.http import HttpResponsePermanentRedirect
 from django.utils.translation import override
 from structlog.contextvars import clear_contextvars
 
+from ilmapuntari.guarding import where
 from ilmapuntari.views import answer
 
 logger = logging.getLogger(__name__)
@@ -59,9 +59,3 @@ def respond(request, address):
 def uuid_of(text):
     """The unit's key, None where the text is none."""
     return uuid.UUID(text) if re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", text) else None
-
-
-def where(error):
-    """File, line and function of the last steps; a message of the error itself could carry what was typed."""
-    steps = traceback.extract_tb(error.__traceback__)[-6:]
-    return " > ".join(f"{step.filename.rpartition('/')[2]}:{step.lineno} {step.name}" for step in steps)

@@ -1,11 +1,12 @@
 """From closed boxes to published figures, once (rules 4–7), and then the end of what was answered (rule 13)."""
 
 import json
+import logging
 
 from django.db import connection, transaction
 from django.utils import timezone
 
-from ilmapuntari import keys, rules
+from ilmapuntari import keys, rules, tree
 from ilmapuntari.answering import statement_count
 from ilmapuntari.models import (
     Invitee,
@@ -17,7 +18,9 @@ from ilmapuntari.models import (
     UnitResult,
     UnitTeam,
 )
-from ilmapuntari.sealed_box import joined_answers
+from ilmapuntari.sealed_box import CannotOpen, joined_answers
+
+logger = logging.getLogger(__name__)
 
 CHUNK = 200  # units a transaction: a kill loses a second's work
 
@@ -32,7 +35,12 @@ def compute_units(round):
 
 @transaction.atomic
 def compute_chunk(round):
-    """The results of the next units; those in another process's hands are left to it."""
+    """The results of the next units; those in another process's hands are left to it.
+
+    None of a round that has been called off meanwhile: calling off waits for the chunk, or the chunk sees it.
+    """
+    if not Round.objects.select_for_update(of=("self",), no_key=True).filter(pk=round.pk, called_off_at=None).exists():
+        return 0
     units = list(
         ReportingUnit.objects.filter(round=round, result=None)
         .select_for_update(of=("self",), skip_locked=True)
@@ -47,6 +55,10 @@ def compute_chunk(round):
         unit.round = round
         count, tally = tallies.get(unit.pk, (0, None))
         figures = None
+        if count > (unit.invited or 0):
+            # Somebody with the key of letters has used spare codes that were nobody's: there is no result to trust.
+            logger.error("more_answers_than_invited", extra={"unit": str(unit.pk)})
+            count, tally = 0, None
         if tally is not None and not unit.is_too_small:
             figures = rules.unit_figures(tally, count, unit.gate)
         band = rules.answers_band(count, unit.gate) if figures is not None else UnitResult.Band.TOO_FEW
@@ -70,7 +82,12 @@ def tallies_of(round, units):
     key = keys.box.read(round.token)
     boxes = SealedBox.objects.filter(unit__in=units).order_by("unit_id").select_for_update()
     for unit, blob in boxes.values_list("unit_id", "blob").iterator(CHUNK):
-        count, answers = joined_answers(key, unit, blob)
+        try:
+            count, answers = joined_answers(key, unit, blob)
+        except CannotOpen:
+            # One damaged box must not keep the results of all others; this unit gets the words for too few answers.
+            logger.error("box_damaged", extra={"unit": str(unit)})
+            continue
         yield unit, (count, rules.tally(answers, size))
 
 
@@ -88,6 +105,16 @@ class TurnedOver:
             .distinct("team_id")
             .values_list("team_id", "unit_id")
         )
+        for unit in units:
+            if unit.is_leaders:
+                # Leaders' units have no teams of their own: the same area's last one is the one before.
+                same = ReportingUnit.objects.filter(
+                    kind=unit.kind, organisation=unit.organisation_id, county=unit.county_id,
+                    round__in=Round.objects.before(round), result__figures__isnull=False,
+                )  # fmt: skip
+                last = same.order_by("-round__year", "-round__season_order").values_list("pk", flat=True).first()
+                if last:
+                    teams[unit.pk], before_units[unit.pk] = unit.pk, last
         if not before_units:
             return
         now = self._people({unit.pk for unit in units})
@@ -104,7 +131,7 @@ class TurnedOver:
     def _people(units):
         """{unit: addresses}; a paper slip or somebody who has been forgotten counts as somebody else."""
         found = {}
-        rows = Invitee.objects.filter(unit__in=units, is_refused=False, joins_on=None)
+        rows = Invitee.objects.filter(unit__in=units)
         for unit, pk, email, lead in rows.values_list("unit_id", "pk", "member__email", "lead__user__email"):
             found.setdefault(unit, set()).add((email or lead or f"{pk}").lower())
         return found
@@ -117,22 +144,21 @@ def compute_levels(round):
     A second time changes nothing.
     """
     this = Round.objects.select_for_update().get(pk=round.pk)
-    if this.computed_at is not None or this.closed_at is None or this.units.filter(result=None).exists():
+    is_over = this.computed_at is not None or this.called_off_at is not None
+    if is_over or this.closed_at is None or this.units.filter(result=None).exists():
         return False
     nodes = list(nodes_of(this))
-    levels = rules.levels(nodes)
+    levels = tree.levels(nodes)
     LevelResult.objects.bulk_create(
         [
             LevelResult(
                 round=this,
                 organisation_id=key if kind == "organisation" else None,
                 county_id=key if kind == "county" else None,
-                units=max(figure["units"] for figure in level.figures if figure),
-                answers=max((figure["n"] or 0 for figure in level.figures if figure), default=0) or None,
-                figures=level.figures,
+                **level.published,
             )
             for (kind, key), level in levels.items()
-            if any(level.figures)
+            if level.is_shown
         ]
     )
     write_comparable(nodes, levels)
@@ -147,7 +173,7 @@ def nodes_of(round):
     for pk, (count, tally) in tallies_of(round, round.units.filter(is_sealed=True).values("pk")):
         unit = units[pk]
         unit.round = round
-        yield rules.Unit(
+        yield tree.Unit(
             key=pk, organisation=unit.organisation_id, county=unit.county_id, n=count, gate=unit.gate, tally=tally
         )
 
@@ -185,6 +211,10 @@ def destroy(round):
     with transaction.atomic():
         SealedBox.objects.filter(unit__round=round).delete()
         PendingCodes.objects.filter(unit__round=round).delete()
+        if round.called_off_at is not None:
+            # What was computed and never published is destroyed with the answers.
+            UnitResult.objects.filter(unit__round=round).delete()
+            LevelResult.objects.filter(round=round).delete()
     # The rows, the key, and last the note: after a kill in between the note is missing, and the sweep comes back.
     keys.box.destroy(round.token)
     Round.objects.filter(pk=round.pk, destroyed_at=None).update(destroyed_at=timezone.now())

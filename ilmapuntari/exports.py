@@ -132,13 +132,10 @@ def level_table(page):
         _("State"),
         Column("mean", _("Mean"), width=NARROW),
         _("Mean as answered"),
-        Column("answers", _("Answers"), width=NARROW),
-        Column("units", _("Units"), width=NARROW),
-        _("Very small groups not included"),
         Column("low", _("Certainly from"), width=NARROW),
         Column("high", _("Certainly to"), width=NARROW),
         *(
-            Column(f"count_{value}", pgettext("answer", "Answered %(value)s") % {"value": value}, width=NARROW)
+            Column(f"share_{value}", pgettext("answer", "Answered %(value)s, %%") % {"value": value}, width=NARROW)
             for value in range(rules.VALUES)
         ),
     ]
@@ -148,8 +145,8 @@ def level_table(page):
         if figure.is_shown:
             low, high = figure.interval or (None, None)
             row += [
-                str(figure.state_words), points(figure.mean), points(figure.raw), figure.n, figure.units,
-                figure.left_out, points(low), points(high), *(figure.distribution or [None] * rules.VALUES),
+                str(figure.state_words), points(figure.mean), points(figure.raw), points(low), points(high),
+                *(figure.distribution or [None] * rules.VALUES),
             ]  # fmt: skip
         else:
             row += [_("not shown"), *[None] * (len(columns) - 7)]

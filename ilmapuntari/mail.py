@@ -24,7 +24,7 @@ from letters import fillings
 from letters.models import Letter
 
 CHUNK = 100  # units a transaction; everybody in a unit gets the same words, so these are rendered once a unit
-SECONDS = 100  # a sweep writes for so long at most; the next one goes on
+SECONDS = 25  # each kind of letter is written for so long at most in a sweep; the next one goes on
 
 # The places in a letter that are filled in while it is sent, and at no other time.
 LINK, CODE = "%%LINK%%", "%%CODE%%"
@@ -105,14 +105,14 @@ def held(round):
 def people_of(units):
     """{unit: those invited to it}, in the order of their names."""
     people = defaultdict(list)
-    for invitee in Invitee.objects.in_the_box().filter(unit__in=units).order_by("name", "pk"):
+    for invitee in Invitee.objects.filter(unit__in=units).order_by("name", "pk"):
         people[invitee.unit_id].append(invitee)
     return people
 
 
-def letters_to(unit, people, kind, *, once="", fill="", **options):
-    """One letter to each who has an address, the same words to all. The key lets it be written once."""
-    subject, text = words(kind, context_of(unit, people))
+def letters_to(unit, people, kind, *, once="", fill="", receivers=None, more=None, **options):
+    """One letter to each of these people or receivers who has an address, the same words to all, written once."""
+    subject, text = words(kind, context_of(unit, people) | (more or {}))
     return [
         Letter(
             key=":".join(str(part) for part in (unit.round.letters_about, f"{kind}{once}", invitee.pk)),
@@ -125,7 +125,7 @@ def letters_to(unit, people, kind, *, once="", fill="", **options):
             fill_with=str(invitee.pk) if fill else "",
             **({"about": unit.round.letters_about} | options),
         )
-        for invitee in people
+        for invitee in (people if receivers is None else receivers)
         if invitee.email
     ]
 
@@ -161,16 +161,19 @@ def words(kind, context):
     return " ".join(subject.split())[:250], re.sub(r"\n{3,}", "\n\n", text.strip()) + "\n"
 
 
-def letters_about_discussion(unit, people):
-    """To those who lead a team too small for numbers, or are themselves too few: what they do instead (rule 2)."""
-    about = f"{unit.round.letters_about}:discussion"
+def letters_about_discussion(unit, people, kind="discussion", about="discussion"):
+    """To those who lead a team too small for numbers, or are themselves too few: what they do instead (rule 2).
+
+    The people of such a team have been asked nothing, so while the round goes on nothing is written to them.
+    """
+    about = f"{unit.round.letters_about}:{about}"
     if unit.is_leaders:
-        return letters_to(unit, people, "discussion", about=about)
-    subject, text = words("discussion", context_of(unit, people))
+        return letters_to(unit, people, kind, about=about)
+    subject, text = words(kind, context_of(unit, people))
     leads = Lead.objects.present().filter(team__units=unit).select_related("user").order_by("user_id")
     return [
         Letter(
-            key=f"{unit.round.letters_about}:discussion:{unit.pk}:{lead.user_id}",
+            key=f"{unit.round.letters_about}:{kind}:{unit.pk}:{lead.user_id}",
             about=about,
             to_name=lead.name,
             to_email=lead.user.email,
@@ -182,6 +185,30 @@ def letters_about_discussion(unit, people):
     ]
 
 
+# Somebody joins ------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def let_in(unit, members):
+    """These people join the unit now: they get their invitations, and everybody else hears who they are (rule 3).
+
+    Returns the new invitees.
+    """
+    joiners = unit.let_in(members)
+    # Where the invitations are still to be written, they name the newcomers themselves.
+    if joiners and unit.invitations:
+        people = people_of([unit])[unit.pk]
+        new = {joiner.pk for joiner in joiners}
+        others = [invitee for invitee in people if invitee.pk not in new]
+        more = {"newcomers": [joiner.name for joiner in joiners]}
+        letters = letters_to(unit, people, "invitation", receivers=joiners, fill="ilmapuntari")
+        letters += letters_to(unit, people, "newcomer", once=f":{min(new)}", receivers=others, more=more)
+        Letter.objects.write_all(letters)
+        unit.invitations = unit.invited
+        unit.save(update_fields=["invitations"])
+    return joiners
+
+
 # A lost code, slips of paper -----------------------------------------------------------------------------------------
 
 
@@ -189,7 +216,7 @@ def letters_about_discussion(unit, people):
 def send_code_again(invitee):
     """The same code in a new letter, at most once an hour. Returns whether one was written."""
     this = held(invitee.round)
-    if not this.is_open or not invitee.email or invitee.joins_on or invitee.is_refused or not invitee.unit.is_sealed:
+    if not this.is_open or not invitee.email or not invitee.unit.is_sealed:
         return False
     unit = invitee.unit
     unit.round = this
@@ -223,7 +250,7 @@ def order_slips(round, team, *, to):
 
 
 def code_of(key, invitee):
-    return codes.written(codes.derive(key, invitee.unit_id, invitee.pk))
+    return codes.written(codes.derive(key, invitee.unit_id, invitee.code_name))
 
 
 @override("fi")
@@ -273,12 +300,6 @@ def publish_round(round):
     with transaction.atomic():
         if round.publish():
             Letter.objects.write_all(letters_to_leaders_and_managers(round))
-    write_last_letters(round)
-
-
-def call_off_round(round, *, by):
-    """There will be no results; those who were invited are told, and forgotten."""
-    round.call_off(by=by)
     write_last_letters(round)
 
 
@@ -334,6 +355,8 @@ def write_last_letters_of_some(round):
             letters += letters_to(
                 unit, people[unit.pk], "result", about=f"{this.letters_about}:results", is_secret=True
             )
+        elif unit.invitations and unit.is_too_small:
+            letters += letters_about_discussion(unit, people[unit.pk], "called_off", "called_off")
         elif unit.invitations:
             letters += letters_to(unit, people[unit.pk], "called_off", about=f"{this.letters_about}:called_off")
     Letter.objects.write_all(letters)

@@ -1,19 +1,24 @@
 """From frozen lists to sealed boxes, in two steps so that no process holds both keys.
 
 The queue `post` derives the codes and lays down their hashes; the queue `compute` seals them into boxes and takes the
-clear list away. Only then does the round open. Each step may run twice or be killed half-way.
+clear list away. Only then does the round open. Each step may run twice or be killed half-way. Every unit has some codes
+to spare: whoever joins later takes one that lies in the box already, because a hash written for one person is theirs.
 """
 
+import logging
 import random
-from collections import defaultdict
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from ilmapuntari import codes, keys
 from ilmapuntari.answering import statement_count
 from ilmapuntari.models import Invitee, PendingCodes, ReportingUnit, Round, SealedBox
-from ilmapuntari.sealed_box import Box, open_box
+from ilmapuntari.models.unit import SPARE_NUMBERS, spare_name
+from ilmapuntari.sealed_box import Box, CannotOpen, open_box
+
+logger = logging.getLogger(__name__)
 
 CHUNK = 200  # units a transaction
 
@@ -25,44 +30,35 @@ shuffled = random.SystemRandom().shuffle
 
 def write_codes(round):
     """Lay down the hashes of the codes of every unit that has none yet. Returns how many units were done."""
-    keys.link.make(round.token)
-    key = keys.link.read(round.token)
     done = 0
-    while count := write_codes_of_chunk(round, key):
+    while count := write_codes_of_chunk(round):
         done += count
     return done
 
 
 @transaction.atomic
-def write_codes_of_chunk(round, key):
+def write_codes_of_chunk(round):
     """The next units, locked: what another process has in its hands, or has sealed meanwhile, is left alone."""
-    units = waiting_for_codes(round).select_for_update(of=("self",), skip_locked=True)
-    if chunk := list(units[:CHUNK]):
-        invitees = defaultdict(list)
-        for unit_id, pk in Invitee.objects.filter(unit__in=chunk, joins_on=None).values_list("unit_id", "pk"):
-            invitees[unit_id].append(pk)
-        PendingCodes.objects.bulk_create(
-            [PendingCodes(unit=unit, hashes=hashes_of(key, unit.pk, invitees[unit.pk])) for unit in chunk],
-            ignore_conflicts=True,
-        )
+    if not hold(round):
+        return 0
+    chunk = list(waiting_for_codes(round).select_for_update(of=("self",), skip_locked=True)[:CHUNK])
+    if not chunk:
+        return 0
+    begun = round.units.filter(Q(is_sealed=True) | Q(pending_codes__isnull=False)).exists()
+    key = key_for(keys.link, round, is_begun=begun)
+    sources = {unit.pk: [spare_name(number) for number in SPARE_NUMBERS] for unit in chunk}
+    for unit_id, pk in Invitee.objects.filter(unit__in=chunk).values_list("unit_id", "pk"):
+        sources[unit_id].append(pk)
+    PendingCodes.objects.bulk_create(
+        [PendingCodes(unit=unit, hashes=hashes_of(key, unit.pk, sources[unit.pk])) for unit in chunk],
+        ignore_conflicts=True,
+    )
     return len(chunk)
 
 
-def write_codes_of_joiners(round):
-    """Lay down the hashes of those who joined while the round is open, for the next nightly batch."""
-    joining = defaultdict(list)
-    for unit_id, pk in Invitee.objects.waiting_to_join().filter(round=round).values_list("unit_id", "pk"):
-        joining[unit_id].append(pk)
-    if not joining:
-        return
-    key = keys.link.read(round.token)
-    for unit in ReportingUnit.objects.filter(pk__in=joining):
-        PendingCodes.objects.update_or_create(unit=unit, defaults={"hashes": hashes_of(key, unit.pk, joining[unit.pk])})
-
-
-def hashes_of(key, unit, invitees):
-    """The hashes of the invitees' codes in no order that tells whose they are."""
-    hashes = [codes.hashed(unit, codes.derive(key, unit, invitee)) for invitee in invitees]
+def hashes_of(key, unit, names):
+    """The hashes of the codes derived from these names, in no order that tells whose they are."""
+    hashes = [codes.hashed(unit, codes.derive(key, unit, name)) for name in names]
     shuffled(hashes)
     return b"".join(hashes)
 
@@ -72,34 +68,65 @@ def waiting_for_codes(round):
     return round.units.measured().filter(is_sealed=False, pending_codes=None).order_by("pk")
 
 
+# For both -----------------------------------------------------------------------------------------------------------
+
+
+def hold(round):
+    """Whether the round is still being prepared; it cannot be called off before the end of the transaction.
+
+    A shared lock, so that several processes prepare a round at once. Without it a round called off meanwhile would get
+    a key and boxes after everything of it had been destroyed.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM ilmapuntari_round"
+            " WHERE id = %s AND called_off_at IS NULL AND closed_at IS NULL AND destroyed_at IS NULL FOR SHARE",
+            [round.pk],
+        )
+        return cursor.fetchone() is not None
+
+
+def key_for(folder, round, *, is_begun):
+    """The round's key, made for its first units. Raises KeyGone when it is lost: a new one would not fit the others."""
+    if not is_begun:
+        folder.make(round.token)
+    return folder.read(round.token)
+
+
 # For the process that holds `box` -----------------------------------------------------------------------------------
 
 
 def seal_codes(round):
     """Seal what was laid down into boxes and take the clear lists away. Returns how many units were done."""
-    keys.box.make(round.token)
-    key = keys.box.read(round.token)
-    statements = statement_count(round.instrument_id)
     done = 0
-    while True:
-        with transaction.atomic():
-            pending = list(
-                PendingCodes.objects.filter(unit__round=round, unit__is_sealed=False)
-                .select_for_update(of=("self",), skip_locked=True)
-                .order_by("unit_id")[:CHUNK]
-            )
-            if not pending:
-                return done
-            SealedBox.objects.bulk_create(
-                [
-                    SealedBox(unit_id=row.unit_id, blob=Box.empty(cut(row.hashes), statements).seal(key, row.unit_id))
-                    for row in pending
-                ]
-            )
-            units = [row.unit_id for row in pending]
-            ReportingUnit.objects.filter(pk__in=units).update(is_sealed=True)
-            PendingCodes.objects.filter(pk__in=units).delete()
-        done += len(pending)
+    while count := seal_chunk(round, statement_count(round.instrument_id)):
+        done += count
+    return done
+
+
+@transaction.atomic
+def seal_chunk(round, statements):
+    if not hold(round):
+        return 0
+    pending = list(
+        PendingCodes.objects.filter(unit__round=round, unit__is_sealed=False)
+        .select_for_update(of=("self",), skip_locked=True)
+        .order_by("unit_id")[:CHUNK]
+    )
+    # Computing asks for the key of a round without a single box too.
+    key = key_for(keys.box, round, is_begun=round.units.filter(is_sealed=True).exists())
+    if not pending:
+        return 0
+    SealedBox.objects.bulk_create(
+        [
+            SealedBox(unit_id=row.unit_id, blob=Box.empty(cut(row.hashes), statements).seal(key, row.unit_id))
+            for row in pending
+        ]
+    )
+    units = [row.unit_id for row in pending]
+    ReportingUnit.objects.filter(pk__in=units).update(is_sealed=True)
+    PendingCodes.objects.filter(pk__in=units).delete()
+    return len(pending)
 
 
 def cut(hashes):
@@ -118,7 +145,7 @@ def mark_sealed(round):
 
 @transaction.atomic
 def reseal(round, *, on):
-    """The nightly batch: every box sealed anew, changed or not, joiners let in, the progress written (rules 3 and 10).
+    """The nightly batch: every box sealed anew, changed or not, and the progress written (rule 10).
 
     All boxes of the round in one transaction, in random order, so that row versions say nothing of the day. A second
     time on the same day changes nothing.
@@ -128,7 +155,6 @@ def reseal(round, *, on):
         return False
     key = keys.box.read(this.token)
     units = {unit.pk: unit for unit in this.units.filter(is_sealed=True).select_related("round")}
-    joining = dict(PendingCodes.objects.filter(unit__in=units).values_list("unit_id", "hashes"))
     order = list(units)
     shuffled(order)
     # Locked in one order whatever the order of writing, so that nothing can wait for each other.
@@ -136,28 +162,16 @@ def reseal(round, *, on):
         SealedBox.objects.filter(unit__in=units).order_by("unit_id").select_for_update().values_list("unit_id", "blob")
     )
     for pk in order:
-        unit, box = units[pk], open_box(key, pk, blobs[pk])
-        if pk in joining:
-            let_in(unit, box, cut(joining[pk]))
+        unit = units[pk]
+        try:
+            box = open_box(key, pk, blobs[pk])
+        except CannotOpen:
+            # A damaged box stays as it is, and the others are sealed anew.
+            logger.error("box_damaged", extra={"unit": str(pk)})
+            continue
         SealedBox.objects.filter(pk=pk).update(blob=box.seal(key, pk))
         unit.progress = unit.step_of(len(box.answers))
-    ReportingUnit.objects.bulk_update(units.values(), ["progress", "invited"], batch_size=1000)
-    PendingCodes.objects.filter(unit__in=units).delete()
+    ReportingUnit.objects.bulk_update(units.values(), ["progress"], batch_size=1000)
     this.resealed_on = on
     this.save(update_fields=["resealed_on"])
     return True
-
-
-def let_in(unit, box, hashes):
-    """Joiners come in while answers are below the gate; later a list could be made to fit what was answered.
-
-    Somebody added so late that no hash was laid down waits, with all of the unit, until the next night.
-    """
-    joiners = Invitee.objects.waiting_to_join().filter(unit=unit)
-    if joiners.count() != len(hashes):
-        return
-    if len(box.answers) >= unit.gate or len(box.codes) + len(hashes) > box.capacity:
-        joiners.update(is_refused=True)
-        return
-    box.add_codes(hashes)
-    unit.invited += joiners.update(joins_on=None)

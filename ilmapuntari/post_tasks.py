@@ -9,10 +9,8 @@ from ilmapuntari.models import Round
 
 @shared_task(acks_late=True, reject_on_worker_lost=True)
 def write_codes():
-    """Codes of frozen rounds and of those who join; the keys of rounds whose codes nobody can use any more go."""
-    for round in Round.objects.under_way().filter(frozen_at__isnull=False, sealed_at=None):
+    """Codes of frozen rounds; the keys of rounds whose codes nobody can use any more go."""
+    for round in Round.objects.to_seal():
         guarded(round, opening.write_codes, round)
-    for round in Round.objects.open():
-        guarded(round, opening.write_codes_of_joiners, round)
     for round in Round.objects.codes_useless():
         guarded(round, keys.link.destroy, round.token)

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from ilmapuntari.codes import HASH_SIZE
 
 CAPACITIES = (40, 80, 160)  # places; a row has to fit on one page of the database
-SPARE = 4  # places kept for people who join while the round is open
+SPARE = 4  # codes in every box beside those of the people invited, for people who join while the round is open
 LARGEST_UNIT = CAPACITIES[-1] - SPARE
 HEADER = struct.Struct(">BHHHB")  # format, capacity, codes, answers, statements
 FORMAT = 1
@@ -61,18 +61,6 @@ class Box:
         self.spent[place] = 1
         self.answers.append(bytes(answer))
         self.answers.sort()
-
-    def add_codes(self, hashes):
-        """Codes of people who joined while the round is open; those that are there already stay as they are.
-
-        Raises ValueError when there is no room.
-        """
-        new = set(hashes) - set(self.codes)
-        if len(self.codes) + len(new) > self.capacity:
-            raise ValueError("The box is full.")
-        spent = {code for code, is_spent in zip(self.codes, self.spent, strict=True) if is_spent}
-        self.codes = sorted([*self.codes, *new])
-        self.spent = bytearray(code in spent for code in self.codes)
 
     # As bytes -------------------------------------------------------------------------------------------------------
 
@@ -132,8 +120,8 @@ def bound_to(unit):
 
 
 def capacity_for(codes):
-    """The smallest of the fixed sizes. Raises ValueError for a unit larger than any."""
+    """The smallest of the fixed sizes for so many, spare ones included. Raises ValueError where none is."""
     for capacity in CAPACITIES:
-        if codes + SPARE <= capacity:
+        if codes <= capacity:
             return capacity
-    raise ValueError(f"A reporting unit holds {LARGEST_UNIT} people at most.")
+    raise ValueError(f"A box holds {CAPACITIES[-1]} codes at most.")

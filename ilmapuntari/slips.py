@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import segno
-from django.utils.translation import get_language
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from publishing.templatetags.portal import moment
@@ -32,6 +34,14 @@ def slips_pdf(unit, slips, *, address):
         "until": _("Answer by %(moment)s.") % {"moment": moment(unit.round.closes_at)},
         "how": _("Point the camera of a phone at the square, or go to the address and type the code."),
         "address": split_address(address),
+        "who": ngettext(
+            "%(count)s person is invited. There is a result when at least %(gate)s have answered.",
+            "%(count)s people are invited. There is a result when at least %(gate)s have answered.",
+            unit.invited,
+        )
+        % {"count": unit.invited, "gate": unit.gate},
+        "privacy": _("How privacy is kept:"),
+        "privacy_address": settings.SITE_URL + reverse("ilmapuntari:privacy"),
         "code": _("Code"),
         "promise": _("Nobody knows who got which slip. The code can be used once, and it does not tell who answered."),
         "square": _("A square for the camera of a phone"),

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from ilmapuntari import rules
 from ilmapuntari.models import Lead, ReportingUnit, Statement, Team, UnitPlan, UnitResult, plans_of
+from ilmapuntari.models.unit import TOLD_IN_HALVES
 from ilmapuntari.sealed_box import LARGEST_UNIT
 from letters.models import Letter
 
@@ -18,6 +19,7 @@ KINDS = {
     "invitation": _("invitations"),
     "reminder1": _("first reminder"),
     "reminder2": _("second reminder"),
+    "newcomer": _("letters about newcomers"),
     "discussion": _("letters about discussing"),
     "result": _("letters with the result"),
     "leaders": _("letters to leaders and managers"),
@@ -75,20 +77,23 @@ def mailing(round):
 
 def unit_figures(round):
     """What the page of a round tells of its units: how many, how large, how far their letters and results are."""
-    measured = Q(invited__gt=rules.SMALL_TEAM)
+    measured, halves = ReportingUnit.IS_MEASURED, Q(invited__lte=TOLD_IN_HALVES)
+    steps = ReportingUnit.Progress
     return round.units.aggregate(
         units=Count("pk"),
         measured=Count("pk", filter=measured),
-        small=Count("pk", filter=Q(invited__lte=rules.SMALL_TEAM)),
+        small=Count("pk", filter=Q(invited__isnull=False) & ~measured),
         sealed=Count("pk", filter=Q(is_sealed=True)),
-        too_large=Count("pk", filter=Q(is_sealed=False, invited__gt=LARGEST_UNIT)),
+        too_large=Count("pk", filter=measured & Q(is_sealed=False, invited__gt=LARGEST_UNIT)),
         to_invite=Count("pk", filter=Q(invited__gt=F("invitations"))),
         computed=Count("pk", filter=Q(result__isnull=False)),
         shown=Count("pk", filter=~Q(result__band=UnitResult.Band.TOO_FEW) & Q(result__isnull=False)),
+        not_half=Count("pk", filter=measured & halves & ~Q(progress=steps.HALF)),
         **{
-            f"progress_{step.name.lower()}": Count("pk", filter=measured & Q(progress=step))
-            for step in ReportingUnit.Progress
+            f"progress_{step.name.lower()}": Count("pk", filter=measured & ~halves & Q(progress=step))
+            for step in (steps.NONE, steps.STARTED, steps.THIRD)
         },
+        progress_half=Count("pk", filter=measured & Q(progress=steps.HALF)),
     )
 
 
@@ -111,7 +116,7 @@ class UnitCheck:
 
     @property
     def is_too_small(self):
-        return rules.is_too_small(self.invited)
+        return self.unit.is_too_small
 
     @property
     def is_too_large(self):
@@ -144,7 +149,7 @@ SHOWN = {
 
 
 def shown_in_words(invited, leader_inside, floor):
-    if rules.is_too_small(invited):
+    if rules.is_too_small(invited) or rules.gate(invited, leader_inside=leader_inside, floor=floor) > invited:
         return []
     return [
         (f"{kind.first}–{kind.last}" if kind.first != kind.last else f"{kind.first}", SHOWN[kind.kind])
@@ -204,7 +209,7 @@ class RoundCheck:
     def obstacles(self):
         """Sentences that say why the round cannot be confirmed."""
         found = []
-        if not any(unit.invited > rules.SMALL_TEAM for unit in self.units):
+        if all(unit.is_too_small for unit in self.units):
             found.append(_("No team is large enough for figures: at least five people are needed."))
         for unit in self.too_large:
             found.append(

@@ -28,7 +28,7 @@ def advance():
     for round in Round.objects.to_close():
         guarded(round, round.close)
     for round in Round.objects.to_compute():
-        guarded(round, compute, round.pk)
+        nudge(compute, round.pk)
     for round in Round.objects.to_destroy():
         guarded(round, computing.destroy, round)
     for round in Round.objects.to_publish():

@@ -41,8 +41,8 @@ def broker():
     )
 
 
-def nudge(task):
-    """Queue `task` once the present transaction has been committed.
+def nudge(task, *keys):
+    """Queue `task` once the present transaction has been committed; `keys` are numbers of rows and nothing else.
 
     Nobody's page waits for the broker or fails because of it: time-outs are short, a failure is
     logged and forgotten, and the sweep finds the work in any case.
@@ -53,7 +53,7 @@ def nudge(task):
             # A broker that takes the connection and never answers would hold up the page for as long as its library
             # tries again, some six seconds; so it is asked first whether it is there at all.
             broker().ping()
-            task.apply_async(retry=False, ignore_result=True)
+            task.apply_async(keys, retry=False, ignore_result=True)
         except Exception:
             logger.warning("broker_unreachable", extra={"task": task.name})
 

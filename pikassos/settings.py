@@ -238,7 +238,8 @@ CELERY_BEAT_SCHEDULE = {
     "forget-feedback": {"task": "website.tasks.forget_feedback", "schedule": 86400},
     "forget-sessions": {"task": "accounts.tasks.forget_sessions", "schedule": 3600},
     "ilmapuntari-advance": {"task": "ilmapuntari.tasks.advance", "schedule": 30, "options": {"expires": 30}},
-    "ilmapuntari-codes": {"task": "ilmapuntari.post_tasks.write_codes", "schedule": 30, "options": {"expires": 30}},
+    # Without an end of its use: behind thousands of letters it still gets its turn.
+    "ilmapuntari-codes": {"task": "ilmapuntari.post_tasks.write_codes", "schedule": 30},
     "ilmapuntari-nightly": {"task": "ilmapuntari.tasks.reseal", "schedule": 1800, "options": {"expires": 1800}},
     "ilmapuntari-forget": {"task": "ilmapuntari.tasks.forget", "schedule": 86400},
     "heartbeat-post": {"task": "pikassos.tasks.beat_post", "schedule": 10, "options": {"expires": 10}},

@@ -1,7 +1,9 @@
 """Exports and reports run as a role of the database that reads and cannot read what nobody may report on.
 
 What it may read is said by `manage.py rights`. It is a second wall: a query that wanders into the sealed boxes of the
-Ilmapuntari, into sign-ins or letters fails, whatever the code above it meant.
+Ilmapuntari, into sign-ins, letters or the names of teams' members fails, whatever the code above it meant. Columns that
+are hidden from it are named in the query that leaves them out (`defer`). Rows it cannot tell apart: results that wait
+for their publishing are kept back by the query alone.
 """
 
 import logging

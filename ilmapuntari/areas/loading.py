@@ -22,6 +22,7 @@ def organisation_page(organisation, user, asked=""):
     found = list(
         units.filter(round__in=[page.round, *([page.before] if page.before else [])], result__isnull=False)
         .select_related("result", "county")
+        .defer("result_secret")  # exports are made in a role that cannot read it
         .prefetch_related(Prefetch("unit_teams", UnitTeam.objects.select_related("team")))
     )
     known = _sheets_of(page)
@@ -251,4 +252,6 @@ def _read_levels(page, known, wanted, *, own, above=lambda result: False):
                 page.above = level
             elif above(result):
                 page.above_before = level
+    if page.above is not None:
+        page.above = page.above.beside(page.level) if page.level else None
     return found

@@ -82,17 +82,17 @@ class LevelStatement:
     @property
     def bars(self):
         """Eleven bars as one path, in a box of 121 by 28, the most frequent answer the full height."""
-        counts = self.figure.distribution
-        most = max(counts)
-        heights = [28 * count / most for count in counts]
+        shares = self.figure.distribution
+        most = max(shares)
+        heights = [28 * share / most for share in shares]
         return "".join(
             f"M{11 * place} 28v-{height:.3g}h9v{height:.3g}z" for place, height in enumerate(heights) if height
         )
 
     @property
-    def counts_words(self):
-        """The same for those who do not see it: how many gave each answer from 0 to 10."""
-        return ", ".join(f"{value}: {count}" for value, count in enumerate(self.figure.distribution))
+    def shares_words(self):
+        """The same for those who do not see it: how large a part gave each answer from 0 to 10."""
+        return ", ".join(f"{value}: {share} %" for value, share in enumerate(self.figure.distribution))
 
     @property
     def interval_words(self):
@@ -111,7 +111,7 @@ class AreaPage:
     before: Round | None = None
     sheet: object = None
     levels: dict = field(default_factory=dict)  # {round: the area's own Level}
-    above: Level | None = None  # the next larger level, to set beside
+    above: Level | None = None  # the next larger level, as far as it may stand beside (rule 7)
     above_before: Level | None = None
     rows: list = field(default_factory=list)
     participation: list = field(default_factory=list)
@@ -199,9 +199,15 @@ class AreaPage:
             change = None
             if self.level_before is not None:
                 change = reading.theme_change(theme.key, self.level_before.reading)
-            other = self.above.reading.theme(theme.key) if self.above else None
-            lines.append(LevelTheme(theme, change, other.mean if other and other.is_shown else None))
+            lines.append(LevelTheme(theme, change, self._compared(theme)))
         return lines
+
+    def _compared(self, theme):
+        """The mean of the level above over the very statements that this one shows, or none."""
+        other = self.above.reading.theme(theme.key) if self.above else None
+        if other is None or [one.is_shown for one in other.figures] != [one.is_shown for one in theme.figures]:
+            return None
+        return other.mean
 
     @cached_property
     def level_statements(self):
@@ -221,15 +227,6 @@ class AreaPage:
     @property
     def has_distributions(self):
         return any(figure.distribution for figure in self.level.reading.figures)
-
-    @property
-    def has_left_out(self):
-        """Very small groups are missing from some figure of the level."""
-        return self.level is not None and self.level.reading.left_out
-
-    @property
-    def all_left_out(self):
-        return self.has_left_out and all(figure.left_out for figure in self.level.reading.shown)
 
     @property
     def counties_taking_part(self):

@@ -168,11 +168,26 @@ class RoundTeamsForm(forms.Form):
         Team.objects.none(), label=_("Teams that take part"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, *args, teams, chosen, **kwargs):
+    def __init__(self, *args, teams, chosen, together=(), **kwargs):
         super().__init__(*args, **kwargs)
+        self.together = together
         self.fields["teams"].queryset = teams
         self.fields["teams"].label_from_instance = lambda team: f"{team.name} ({team.organisation.called})"
         self.initial["teams"] = chosen
+
+    def clean_teams(self):
+        """Teams that have answered as one this year take part all or none."""
+        chosen = self.cleaned_data["teams"]
+        keys = {team.pk for team in chosen}
+        shown = {team.pk: team for team in self.fields["teams"].queryset}
+        for group in self.together:
+            mates = [shown[pk] for pk in sorted(group) if pk in shown]
+            if 0 < sum(team.pk in keys for team in mates) < len(mates):
+                raise ValidationError(
+                    _("These teams have answered as one this year, so choose all of them or none: %(names)s.")
+                    % {"names": ", ".join(team.name for team in mates)}
+                )
+        return chosen
 
 
 class UnitJoinForm(forms.Form):
@@ -241,10 +256,17 @@ class JoinerForm(forms.Form):
 
     def __init__(self, *args, unit, **kwargs):
         super().__init__(*args, **kwargs)
+        self.most = len(unit.spares)
         self.possible = {str(member.pk): member for member in unit.possible_joiners()}
         self.fields["people"].choices = [
             (key, f"{member.name}, {member.email}") for key, member in self.possible.items()
         ]
 
     def clean_people(self):
-        return [self.possible[key] for key in self.cleaned_data["people"]]
+        people = [self.possible[key] for key in self.cleaned_data["people"]]
+        if len(people) > self.most:
+            raise ValidationError(
+                ngettext("Only %(count)s person can still join.", "At most %(count)s people can still join.", self.most)
+                % {"count": self.most}
+            )
+        return people

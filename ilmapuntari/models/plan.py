@@ -41,12 +41,17 @@ class UnitPlan:
     def leader_inside(self):
         return any(team.leader_answers_with_team for team in self.teams)
 
-    def follow_teams(self):
-        """A team may have got a new name or organisation, or have ended, since the round was planned."""
+    def follow_teams(self, kept):
+        """A team may have got a new name or organisation, or have ended, since the round was planned.
+
+        What is left of teams together is a team, but for those `kept`, which answered together earlier in the year.
+        """
         if not self.teams:
             return
         unit, team = self.unit, self.teams[0]
         unit.organisation_id, unit.county_id = team.organisation_id, team.county_id
+        if len(self.teams) == 1 and team.pk not in kept:
+            unit.kind = ReportingUnit.Kind.TEAM
         if unit.kind == ReportingUnit.Kind.TEAM:
             unit.name = team.name
 
@@ -68,8 +73,9 @@ def plans_of(round):
     for row in rows.order_by("team__name_key", "team_id"):
         by_team[row.team_id], teams[row.team_id] = plans[row.unit_id], row.team
         plans[row.unit_id].teams.append(row.team)
+    kept = round.kept_teams()
     for plan in plans.values():
-        plan.follow_teams()
+        plan.follow_teams(kept)
     found = {}
 
     def invite(plan, email, name, **who):

@@ -53,14 +53,22 @@ class UnitResult(models.Model):
 
 
 class LevelResult(models.Model):
-    """The figures of an organisation, a county or the whole area in a round, where rules 5 and 7 show any."""
+    """The figures of an organisation, a county or the whole area in a round, where rules 5 and 7 show any.
+
+    `figures` holds one item for each statement, see `tree.levels`: its mean, and from thirty answers its distribution
+    in per cent and an interval. Numbers are of the whole level: of each statement they would tell who skipped it.
+    """
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="levels")
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+")
     county = models.ForeignKey(County, models.PROTECT, null=True, blank=True, related_name="+")
-    units = models.PositiveIntegerField(null=True, blank=True)
-    answers = models.PositiveIntegerField(null=True, blank=True)
+    units = models.PositiveIntegerField(help_text=_("With answers in the figures."))
+    answers = models.PositiveIntegerField(null=True, blank=True, help_text=_("People, where rule 12 tells of them."))
+    left_out = models.BooleanField(default=False, help_text=_("Very small groups are not in the figures."))
     figures = models.JSONField()
+    comparable = models.JSONField(
+        null=True, blank=True, help_text=_("Statement by statement: beside the level above or not, see rule 7.")
+    )
 
     class Meta:
         constraints = [

@@ -75,13 +75,20 @@ class RoundQuerySet(models.QuerySet):
         """Planned to open, open or closed, and not called off: what the sweep looks at."""
         return self.filter(called_off_at=None).exclude(scheduled_at=None)
 
+    def in_time(self):
+        """Nobody could answer in a round that opens after its closing time."""
+        return self.filter(closes_at__gt=timezone.now())
+
     def to_freeze(self):
         """Their lists are frozen and their codes made shortly before they open."""
         soon = timezone.now() + Round.PREPARED_AHEAD
-        return self.under_way().filter(frozen_at=None, opens_at__lte=soon)
+        return self.under_way().in_time().filter(frozen_at=None, opens_at__lte=soon)
+
+    def to_seal(self):
+        return self.under_way().in_time().filter(frozen_at__isnull=False, sealed_at=None)
 
     def to_open(self):
-        return self.under_way().filter(sealed_at__isnull=False, opened_at=None, opens_at__lte=timezone.now())
+        return self.under_way().in_time().filter(sealed_at__isnull=False, opened_at=None, opens_at__lte=timezone.now())
 
     def open(self):
         return self.under_way().filter(opened_at__isnull=False, closed_at=None)
@@ -287,6 +294,12 @@ class Round(models.Model):
         return self.scheduled_at is None and self.opens_at <= timezone.now()
 
     @property
+    def has_missed_its_closing(self):
+        """It was confirmed and did not open while somebody could have answered, and does not open any more."""
+        waits = self.scheduled_at is not None and self.opened_at is None and self.called_off_at is None
+        return waits and self.closes_at <= timezone.now()
+
+    @property
     def can_be_called_off(self):
         """Can still be called off: its results are not out."""
         return self.published_at is None and self.called_off_at is None
@@ -372,29 +385,31 @@ class Round(models.Model):
     def plan_units(self, teams=None):
         """One unit for each working team that has none in this round, and the leaders' units (rules 2 and 14).
 
-        Where a team answered last time as one unit with others, it does so again within the calendar year.
+        Where a team answered earlier in the calendar year as one unit with others, they do so again, all of them.
         """
-        teams = list(teams if teams is not None else Team.objects.working())
-        planned = set(self.unit_teams().values_list("team_id", flat=True))
         joined = self._joined_this_year()
-        by_joint, units, rows = {}, [], []
+        teams = self._with_mates(teams if teams is not None else Team.objects.working(), joined)
+        planned = dict(self.unit_teams().values_list("team_id", "unit_id"))
+        # Where a mate takes part already, its unit is the one.
+        by_joint = {joined[team].pk: unit for team, unit in planned.items() if team in joined}
+        units, rows = [], []
         for team in teams:
             if team.pk in planned:
                 continue
             joint = joined.get(team.pk)
-            if joint is None or joint.pk not in by_joint:
+            unit_id = by_joint.get(joint.pk) if joint is not None else None
+            if unit_id is None:
                 unit = ReportingUnit(
                     round=self, kind=ReportingUnit.Kind.TEAM, organisation_id=team.organisation_id,
                     county_id=team.county_id, name=team.name,
                 )  # fmt: skip
                 units.append(unit)
+                unit_id = unit.pk
                 if joint is not None:
                     unit.kind, unit.name = ReportingUnit.Kind.JOINED, joint.name
                     unit.organisation_id, unit.county_id = joint.organisation_id, joint.county_id
-                    by_joint[joint.pk] = unit
-            else:
-                unit = by_joint[joint.pk]
-            rows.append(UnitTeam(unit=unit, round=self, team=team))
+                    by_joint[joint.pk] = unit_id
+            rows.append(UnitTeam(unit_id=unit_id, round=self, team=team))
         ReportingUnit.objects.bulk_create(units, batch_size=2000)
         UnitTeam.objects.bulk_create(rows, batch_size=2000)
 
@@ -402,15 +417,15 @@ class Round(models.Model):
     def take_part(self, teams, *, among):
         """Of the teams `among`, exactly these take part; other teams stay as they are. Returns whether it was changed.
 
-        Once the lists are frozen nothing changes any more.
+        Teams that have answered as one this year come along with each other. Once the lists are frozen nothing changes.
         """
         if not self._held().is_changeable:
             return False
-        wanted = {team.pk for team in teams}
-        leaving = self.unit_teams().filter(team__in=among).exclude(team__in=wanted)
-        leaving.delete()
+        elsewhere = Team.objects.working().filter(unit_teams__round=self).exclude(pk__in=[team.pk for team in among])
+        staying = self._with_mates([*teams, *elsewhere], self._joined_this_year())
+        self.unit_teams().filter(team__in=among).exclude(team__in=staying).delete()
         self._tidy_units()
-        self.plan_units(teams)
+        self.plan_units(staying)
         return True
 
     @transaction.atomic
@@ -451,11 +466,16 @@ class Round(models.Model):
         return Round.objects.select_for_update(no_key=True).get(pk=self.pk)
 
     def _tidy_units(self):
-        """Units that no team is left in go, and one with a single team is that team's."""
+        """Units that no team is left in go, and one with a single team is that team's.
+
+        Unless it answered earlier in the year together with teams that have ended since: it stays what they were.
+        """
         self.units.exclude(kind=ReportingUnit.Kind.LEADERS).filter(unit_teams=None).delete()
         counted = self.units.filter(kind=ReportingUnit.Kind.JOINED).annotate(count=models.Count("unit_teams"))
         for unit in counted.filter(count=1).prefetch_related("teams"):
             (team,) = unit.teams.all()
+            if self.keeps_together(unit):
+                continue
             unit.kind, unit.name = ReportingUnit.Kind.TEAM, team.name
             unit.save(update_fields=["kind", "name"])
 
@@ -463,7 +483,26 @@ class Round(models.Model):
         """Whether teams of the unit have answered together earlier in the year."""
         return self._rows_joined_this_year().filter(team__in=unit.unit_teams.values("team")).exists()
 
+    def kept_teams(self):
+        """The teams, by their keys, that have answered as one with others earlier in the year."""
+        return set(self._rows_joined_this_year().values_list("team_id", flat=True))
+
+    def kept_together(self):
+        """[{team}]: the teams that have answered as one earlier in the year, by their keys."""
+        groups = {}
+        for team, unit in self._joined_this_year().items():
+            groups.setdefault(unit.pk, set()).add(team)
+        return list(groups.values())
+
+    def _with_mates(self, teams, joined):
+        """The teams, and the working ones that have answered as one with any of them earlier in the year."""
+        found = {team.pk: team for team in teams}
+        joints = {joined[pk].pk for pk in found if pk in joined}
+        mates = [pk for pk, unit in joined.items() if unit.pk in joints and pk not in found]
+        return [*found.values(), *(Team.objects.working().filter(pk__in=mates) if mates else [])]
+
     def _joined_this_year(self):
+        """{team: the joint unit in which it answered}"""
         rows = self._rows_joined_this_year().select_related("unit__organisation", "unit__county")
         return {row.team_id: row.unit for row in rows.order_by("round__season_order")}
 
@@ -567,7 +606,7 @@ class Round(models.Model):
         leaders = [plan.counted() for plan in plans if plan.unit.is_leaders]
         teams = [plan.counted() for plan in plans if not plan.unit.is_leaders]
         ReportingUnit.objects.bulk_create(leaders, batch_size=2000)
-        written = ["invited", "leader_inside", "name", "organisation", "county"]
+        written = ["invited", "leader_inside", "kind", "name", "organisation", "county"]
         ReportingUnit.objects.bulk_update(teams, written, batch_size=2000)
         self.unit_teams().exclude(team__in=Team.objects.working()).delete()
         self.units.filter(invited=None).delete()  # their teams have ended since the round was planned

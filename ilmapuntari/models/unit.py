@@ -17,6 +17,16 @@ from directory.models import County, Organisation
 from ilmapuntari import rules
 from ilmapuntari.models.people import Lead, TeamMember
 from ilmapuntari.models.team import Team
+from ilmapuntari.sealed_box import SPARE
+
+SPARE_NUMBERS = range(1, SPARE + 1)
+JOINING_ENDS = timedelta(days=2)  # our own, before the closing: the letter that names a newcomer has to be read in time
+TOLD_IN_HALVES = 8  # our own: with so few people or fewer, finer steps of progress would be exact numbers
+
+
+def spare_name(number):
+    """What a spare code is derived from, in the place of somebody invited."""
+    return f"spare-{number}"
 
 
 def new_secret():
@@ -34,8 +44,8 @@ class ReportingUnitQuerySet(models.QuerySet):
         return self.filter(pk__in=UnitTeam.objects.filter(team__in=Team.objects.visible_to(user)).values("unit"))
 
     def measured(self):
-        """Those that can get numbers: large enough (rule 2)."""
-        return self.filter(invited__gt=rules.SMALL_TEAM)
+        """Those that can get numbers: large enough (rule 2), and for the gate too."""
+        return self.filter(self.model.IS_MEASURED)
 
     def to_invite(self):
         """Somebody in them has no invitation written yet: nobody has, or people have joined."""
@@ -76,6 +86,11 @@ class ReportingUnit(models.Model):
     )
     reminders = models.PositiveSmallIntegerField(default=0, help_text=_("How many reminders are written."))
     result_secret = models.CharField(max_length=40, unique=True, default=new_secret, editable=False)
+
+    # The same as `not is_too_small`: half of five people or more is never the larger part of the gate.
+    IS_MEASURED = Q(invited__gt=rules.SMALL_TEAM) & (
+        Q(leader_inside=False, invited__gte=F("round__floor")) | Q(leader_inside=True, invited__gt=F("round__floor"))
+    )
 
     objects = ReportingUnitQuerySet.as_manager()
 
@@ -118,7 +133,9 @@ class ReportingUnit(models.Model):
 
     @property
     def is_too_small(self):
-        return rules.is_too_small(self.invited or 0)
+        """Four or fewer (rule 2), or so few that not even everybody's answers would be enough."""
+        invited = self.invited or 0
+        return rules.is_too_small(invited) or self.gate > invited
 
     def slip_teams(self):
         """Its teams that answer from slips of paper, with how many slips each has."""
@@ -127,9 +144,33 @@ class ReportingUnit(models.Model):
         count = models.Count("unit_teams__unit__invitees", filter=Q(unit_teams__unit__invitees__slip_of=F("pk")))
         return counted.filter(unit_teams__unit=self).annotate(slip_count=count)
 
+    # Joining while the round is open ---------------------------------------------------------------------------------
+
+    @property
+    def spares(self):
+        """The numbers of the codes in its box that nobody has, in order."""
+        taken = set(self.invitees.exclude(spare=None).values_list("spare", flat=True))
+        return [number for number in SPARE_NUMBERS if number not in taken]
+
+    @property
+    def why_nobody_joins(self):
+        """The reason in a sentence; empty while somebody can join.
+
+        Asked of what is told to everybody and never of the box: a refusal must not tell how many have answered.
+        """
+        if self.is_leaders or not self.is_sealed or not self.round.is_open:
+            return gettext("Nobody can join this unit now.")
+        if timezone.now() > self.round.closes_at - JOINING_ENDS:
+            return gettext("Nobody can join in the last two days: everybody has to hear of a newcomer in time.")
+        if self.progress >= self.Progress.HALF:
+            return gettext("Half have answered, so nobody can join any more.")
+        if not self.spares:
+            return gettext("%(count)s people have joined already, and more cannot.") % {"count": SPARE}
+        return ""
+
     def possible_joiners(self):
         """Members of its teams whom nobody has invited in this round, while they can still come in."""
-        if self.is_leaders or not self.is_sealed or not self.round.is_open:
+        if self.why_nobody_joins:
             return TeamMember.objects.none()
         invited = Invitee.objects.filter(round=self.round_id).with_address()
         return (
@@ -141,19 +182,24 @@ class ReportingUnit(models.Model):
         )
 
     @transaction.atomic
-    def expect(self, members):
-        """These people join in the next nightly batch if answers are below the gate then. Returns how many are new."""
+    def let_in(self, members):
+        """These people are invited from now on, each with a spare code, for as long as there are any; N and the gate
+        rise. Nothing is written that has to do with a code. Returns the new invitees.
+        """
+        self.round = type(self.round).objects.select_for_update(no_key=True).get(pk=self.round_id)
+        self.refresh_from_db(fields=["invited", "invitations", "is_sealed", "progress"])
         allowed = self.possible_joiners().filter(pk__in=[member.pk for member in members])
-        tomorrow = timezone.localdate() + timedelta(days=1)
+        by_address = {member.address: member for member in allowed}
         joiners = [
             Invitee(
-                unit=self, round_id=self.round_id, member=member, name=member.name, email=member.address,
-                joins_on=tomorrow,
+                unit=self, round_id=self.round_id, member=member, name=member.name, email=address, spare=number
             )
-            for member in allowed
+            for (address, member), number in zip(by_address.items(), self.spares, strict=False)
         ]  # fmt: skip
-        Invitee.objects.bulk_create(joiners, ignore_conflicts=True)
-        return len(joiners)
+        Invitee.objects.bulk_create(joiners)
+        self.invited += len(joiners)
+        self.save(update_fields=["invited"])
+        return joiners
 
     def renew_secret(self):
         """The old result link works no more."""
@@ -161,12 +207,22 @@ class ReportingUnit(models.Model):
         self.save(update_fields=["result_secret"])
 
     def step_of(self, answers):
-        """How far answering has come, in the only three steps that are told (rule 10)."""
-        if not answers:
-            return self.Progress.NONE
-        if answers * 2 >= (self.invited or 0):
+        """How far answering has come, in the only steps that are told (rule 10); of few people only whether half."""
+        if answers and answers * 2 >= (self.invited or 0):
             return self.Progress.HALF
+        if not answers or self.is_told_in_halves:
+            return self.Progress.NONE
         return self.Progress.THIRD if answers >= math.ceil((self.invited or 0) / 3) else self.Progress.STARTED
+
+    @property
+    def is_told_in_halves(self):
+        return (self.invited or 0) <= TOLD_IN_HALVES
+
+    @property
+    def progress_words(self):
+        if self.is_told_in_halves and self.progress < self.Progress.HALF:
+            return gettext("half not reached yet")
+        return self.get_progress_display()
 
 
 class UnitTeam(models.Model):
@@ -184,14 +240,6 @@ class UnitTeam(models.Model):
 
 
 class InviteeQuerySet(models.QuerySet):
-    def in_the_box(self):
-        """Those whose code is in the box of their unit, or will be before it opens."""
-        return self.filter(joins_on=None, is_refused=False)
-
-    def waiting_to_join(self):
-        """Added while the round is open, and not let in by a nightly batch yet."""
-        return self.filter(joins_on__isnull=False, is_refused=False)
-
     def with_address(self):
         return self.exclude(email="")
 
@@ -210,10 +258,9 @@ class Invitee(models.Model):
     slip_of = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="+")
     name = models.CharField(_("name"), max_length=120, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
-    joins_on = models.DateField(
-        _("added while open"), null=True, blank=True, help_text=_("Gets a code in the next nightly batch.")
+    spare = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text=_("Joined while the round was open, with this one of the unit's spare codes.")
     )
-    is_refused = models.BooleanField(default=False)
 
     objects = InviteeQuerySet.as_manager()
 
@@ -226,8 +273,17 @@ class Invitee(models.Model):
                 condition=~Q(email=""),
                 name="address_invited_once_in_a_round",
                 violation_error_message=_("This address is invited in this round already."),
-            )
+            ),
+            models.UniqueConstraint(fields=["unit", "spare"], name="spare_code_taken_once"),
+            models.CheckConstraint(
+                name="spare_code_that_is_in_the_box", condition=Q(spare__gte=1, spare__lte=SPARE) | Q(spare=None)
+            ),
         ]
 
     def __str__(self):
         return self.name or str(self.pk)
+
+    @property
+    def code_name(self):
+        """What the code is derived from."""
+        return spare_name(self.spare) if self.spare else self.pk

@@ -24,6 +24,8 @@ def unit_result(unit):
     teams = [row.team for row in unit.unit_teams.select_related("team").order_by("team__name_key")]
     history = _history_of_leaders(unit) if unit.is_leaders else _history_of_teams(teams)
     chosen = next((found for found, _is_ancestor in history if found.pk == unit.pk), None)
+    if chosen:
+        chosen.result_secret = unit.result_secret  # for the links of the page that was asked for by it
     return _assembled(chosen, history, teams=teams) if chosen else None
 
 
@@ -58,6 +60,7 @@ def _history_of_teams(teams):
             team__in=lineage, round__published_at__isnull=False, round__called_off_at=None, unit__result__isnull=False
         )
         .select_related("unit__result", "unit__organisation", "unit__county", "round__instrument")
+        .defer("unit__result_secret")  # exports are made in a role that cannot read it
         .order_by("-round__year", "-round__season_order", "pk")
     )
     by_round = {}
@@ -83,6 +86,7 @@ def _history_of_leaders(unit):
             round__published_at__isnull=False, round__called_off_at=None, result__isnull=False,
         )
         .select_related("result", "organisation", "county", "round__instrument")
+        .defer("result_secret")
         .order_by("-round__year", "-round__season_order")
     )  # fmt: skip
     return [(item, False) for item in units]

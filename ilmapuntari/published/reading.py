@@ -1,6 +1,6 @@
 """One set of published figures, of a unit or a level, read with its version of the questionnaire (rule 6)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from django.utils.translation import gettext as _
@@ -55,6 +55,7 @@ class Figure:
     statement: Statement
     number: int  # as asked, from 1
     published: dict | None
+    level_answers: int | None = None
 
     @property
     def is_shown(self):
@@ -129,15 +130,10 @@ class Figure:
         return ", ".join(f"{low}–{high}: {count}" for low, high, count in self.bins if count)
 
     @property
-    def units(self):
-        """Of how many units, in a level."""
-        return (self.published or {}).get("units")
-
-    @property
     def distribution(self):
-        """Eleven counts of a level from 0 to 10, turned; nothing under thirty answers."""
-        counts = (self.published or {}).get("distribution")
-        return (counts[::-1] if self.is_reversed else counts) if counts else []
+        """Percentages of a level's answers from 0 to 10, turned; nothing under thirty answers."""
+        shares = (self.published or {}).get("distribution")
+        return (shares[::-1] if self.is_reversed else shares) if shares else []
 
     @property
     def interval(self):
@@ -146,9 +142,9 @@ class Figure:
         return sorted(rules.oriented(end, self.is_reversed) for end in ends) if ends else []
 
     @property
-    def left_out(self):
-        """Very small groups are not in a level's figure."""
-        return bool((self.published or {}).get("left_out"))
+    def known_n(self):
+        """How many answers are known to stand behind it."""
+        return rules.known_n(self.published, self.level_answers)
 
     @property
     def question(self):
@@ -213,12 +209,16 @@ class ThemeFigure:
 
 
 class Reading:
-    """Published figures of a unit or a level, read with the sheet of their round."""
+    """Published figures of a unit or a level, read with the sheet of their round.
 
-    def __init__(self, sheet, figures):
+    Of a level come its number of `answers`, where it is published, and whether very small groups were `left_out`.
+    """
+
+    def __init__(self, sheet, figures, *, answers=None, left_out=False):
         self.sheet = sheet
+        self.left_out = left_out
         self.figures = [
-            Figure(statement, number, published)
+            Figure(statement, number, published, answers)
             for number, (statement, published) in enumerate(zip(sheet.statements, figures, strict=True), 1)
         ]
         by_theme = {}
@@ -279,11 +279,6 @@ class Reading:
         return at if len(at) <= 2 else []
 
     @property
-    def left_out(self):
-        """In a level: some very small groups are not included."""
-        return any(figure.left_out for figure in self.figures)
-
-    @property
     def has_spread(self):
         return any(figure.spread for figure in self.figures)
 
@@ -322,7 +317,7 @@ class Reading:
 
 
 def _as_figure(figure):
-    return {"mean": figure.mean, "band": figure.band, "n": figure.n}
+    return {"mean": figure.mean, "band": figure.band, "n": figure.known_n}
 
 
 def _theme_as_figure(figures):
@@ -330,7 +325,7 @@ def _theme_as_figure(figures):
     mean = mean_of(figures)
     if mean is None:
         return None
-    known = min(rules.known_n(_as_figure(figure)) for figure in figures if figure)
+    known = min(figure.known_n for figure in figures if figure)
     return {"mean": mean[0], "band": mean[1], "n": known}
 
 
@@ -344,14 +339,15 @@ class Level:
 
     letter: str
     name: str
-    units: int | None
+    units: int
     answers: int | None
     reading: Reading
+    comparable: tuple = ()  # statement by statement: whether the level above may stand beside it
 
     @property
     def others(self):
         """How many units beside one of its own."""
-        return self.units - 1 if self.units else None
+        return self.units - 1
 
     @classmethod
     def of(cls, result, sheet):
@@ -361,4 +357,14 @@ class Level:
             letter, name = "c", result.county.short_name
         else:
             letter, name = "a", _("The whole area")
-        return cls(letter, name, result.units, result.answers, Reading(sheet, result.figures))
+        reading = Reading(sheet, result.figures, answers=result.answers, left_out=result.left_out)
+        return cls(letter, name, result.units, result.answers, reading, tuple(result.comparable or ()))
+
+    def beside(self, level):
+        """The same with only what may stand beside a level below it (rule 7); None where nothing may."""
+        if not any(level.comparable):
+            return None
+        pairs = zip(self.reading.figures, level.comparable, strict=True)
+        figures = [figure.published if may else None for figure, may in pairs]
+        reading = Reading(self.reading.sheet, figures, answers=self.answers, left_out=self.reading.left_out)
+        return replace(self, reading=reading)

@@ -1,4 +1,4 @@
-"""Published figures to take home. Everything is read as the role that cannot see the sealed answers."""
+"""Published figures to take home. They are read in the role that sees no sealed answer and no name of a member."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse

@@ -16,11 +16,9 @@ from ilmapuntari.public_facts import participation, rounds_with_answers, running
 @require_safe
 def index(request):
     """What the Ilmapuntari is, how to take part, and what follows for whoever is signed in."""
-    counties, rows = participation()
     context = {
         "round": running_round(),
-        "counties": counties,
-        "rows": rows,
+        "participation": participation(),
         "has_teams": Team.objects.visible_to(request.user).exists(),
         "has_rounds": Round.objects.visible_to(request.user).exists(),
         "has_area": sees_whole_area(request.user),

@@ -13,6 +13,7 @@ from ilmapuntari import keys, mail, statistics
 from ilmapuntari.forms import CallOffForm, JoinerForm, NewRoundForm, RoundForm, RoundTeamsForm, UnitJoinForm
 from ilmapuntari.models import Instrument, Invitee, ReportingUnit, Round, Team
 from ilmapuntari.sealed_box import LARGEST_UNIT
+from ilmapuntari.tasks import advance
 from letters.tasks import send_letters
 from pikassos.celery import nudge
 from publishing.query import page_of
@@ -121,7 +122,7 @@ def round_teams(request, pk):
     county = next((county for county in counties if county.slug == asked), counties[0] if counties else None)
     teams = Team.objects.working().filter(county=county).select_related("organisation").in_finnish_order()
     chosen = teams.filter(pk__in=round.unit_teams().values("team"))
-    form = RoundTeamsForm(request.POST or None, teams=teams, chosen=list(chosen))
+    form = RoundTeamsForm(request.POST or None, teams=teams, chosen=list(chosen), together=round.kept_together())
     if request.method == "POST" and form.is_valid():
         round.take_part(form.cleaned_data["teams"], among=teams)
         messages.success(
@@ -187,8 +188,8 @@ def round_call_off(request, pk):
         raise Http404
     form = CallOffForm(request.POST or None, round=round)
     if request.method == "POST" and form.is_valid():
-        mail.call_off_round(round, by=request.user)
-        nudge(send_letters)
+        round.call_off(by=request.user)
+        nudge(advance)  # which writes to everybody invited, and destroys
         messages.success(request, _("The round is called off. What was answered is destroyed."))
         return redirect(round)
     return render(request, "ilmapuntari/round_call_off.html", {"form": form, "round": round})
@@ -222,6 +223,7 @@ def unit(request, round_pk, pk):
         "slip_teams": list(found.slip_teams()),
         "shown": statistics.shown_in_words(found.invited or 0, found.leader_inside, round.floor),
         "may_edit": request.user.is_coordinator,
+        "may_join": request.user.is_coordinator and not found.why_nobody_joins,
     }
     return render(request, "ilmapuntari/unit.html", context)
 
@@ -260,23 +262,25 @@ def unit_part(request, round_pk, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 @transaction.atomic
 def joiner_add(request, round_pk, pk):
-    """People who came to the team after its list was frozen get their invitation in the next night."""
+    """People who came to the team after its list was frozen are invited at once, and everybody hears of them."""
     round = editable_round(request, round_pk)
     unit = unit_of(round, pk)
     form = JoinerForm(request.POST or None, unit=unit)
     if request.method == "POST" and form.is_valid():
-        count = unit.expect(form.cleaned_data["people"])
+        count = len(mail.let_in(unit, form.cleaned_data["people"]))
+        nudge(send_letters)
         messages.success(
             request,
             ngettext(
-                "%(count)d person gets an invitation in the morning, unless enough have answered by then.",
-                "%(count)d people get an invitation in the morning, unless enough have answered by then.",
+                "%(count)d person is invited, and everybody in the unit gets a letter about it.",
+                "%(count)d people are invited, and everybody in the unit gets a letter about it.",
                 count,
             )
             % {"count": count},
         )
         return redirect("ilmapuntari:unit", round_pk=round.pk, pk=unit.pk)
-    return render(request, "ilmapuntari/joiner_add.html", {"form": form, "round": round, "unit": unit})
+    context = {"form": form, "round": round, "unit": unit, "why_nobody": unit.why_nobody_joins}
+    return render(request, "ilmapuntari/joiner_add.html", context)
 
 
 @require_POST

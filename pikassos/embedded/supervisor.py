@@ -364,7 +364,7 @@ class Supervisor:
         """What the program may know: commands of manage.py see both key folders and the owner, no program does."""
         own = {key: value for key, value in environment.items() if key not in {LINK, BOX, "DATABASE_OWNER_URL"}}
         own |= {key: environment[key] for key in KEYS_OF[name]}
-        if name == "worker-post" and self.post_url:
+        if name in {"worker-post", "beat"} and self.post_url:  # they do not see the boxes
             own["DATABASE_URL"] = self.post_url
         return own
 

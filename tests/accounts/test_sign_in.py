@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Role, User
 from letters.models import Letter
-from letters.tasks import send_next
+from letters.tasks import Post, send_next
 from tests.accounts.factories import (
     PASSWORD,
     UserFactory,
@@ -322,7 +322,8 @@ def test_the_code_is_gone_from_the_letter_once_it_is_sent(client, member):
     ask_for_code(client, member.email)
     code = last_code(member.email)
 
-    assert send_next()
+    with Post() as post:
+        assert send_next(post)
 
     assert code in mail.outbox[0].body
     assert code not in last_letter(member.email).text

@@ -256,32 +256,16 @@ def test_a_lost_reply_is_told_when_it_is_sent_again(browse, invitee):
     assert len(answers_of(invitee)) == 1
 
 
-def unbind_themes(page):
-    """So that all of them can be opened at once, to be looked at."""
-    page.evaluate("document.querySelectorAll('details').forEach((theme) => { theme.name = ''; })")
-
-
 @pytest.mark.parametrize("language", ["", "/sv", "/en"])
-def test_the_page_is_sound_in_every_look_and_language(browse, invitee, language):
+def test_the_page_is_light_in_every_language(browse, invitee, language):
     page = browse(screen=PHONE)
     weight = Weight(page)
     weight.begin()
+
     page.goto(language + link_of(invitee), wait_until="networkidle")
-    bytes_in_all, requests = weight.all, weight.requests
 
-    unbind_themes(page)
-    found = troubles_in_all_looks(page)
-    cell(page, 1, 3).click()
-    page.locator("#koodi").evaluate("field => field.value = 'ABCD'")
-    page.locator(".send").click()
-    page.locator("#error-summary").wait_for()
-    unbind_themes(page)
-    page.complaints.clear()  # the browser calls a refusal a failure
-    found += troubles_in_all_looks(page)
-
-    assert found == []
-    assert bytes_in_all <= MOST_BYTES, f"{bytes_in_all} bytes"
-    assert requests <= 1 + MOST_FILES
+    assert weight.all <= MOST_BYTES, f"{weight.all} bytes"
+    assert weight.requests <= 1 + MOST_FILES
 
 
 def test_the_pages_around_it_are_sound_in_every_look(browse, invitee, coordinator):

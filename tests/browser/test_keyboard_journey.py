@@ -5,6 +5,8 @@ from playwright.sync_api import expect
 
 from tests.browser.soundness import the_page_is_sound
 from tests.directory.factories import CountyFactory
+from tests.ilmapuntari.factories import LeadFactory, RoundFactory, TeamFactory
+from tests.ilmapuntari.results import people, publish, published_round
 from tests.networks.factories import NetworkFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -133,3 +135,39 @@ def test_the_menu_closes_by_escape_and_gives_the_focus_back(browse):
     page.keyboard.press("Escape")
 
     expect(page.get_by_role("button", name="Valikko")).to_be_focused()
+
+
+def test_a_round_is_checked_and_confirmed(browse, coordinator):
+    round = RoundFactory()
+    round.plan_units([TeamFactory(name="Aalto", size=8), TeamFactory(name="Laine", size=3)])
+    page = browse(coordinator, screen=SCREEN, scheme="dark")
+    page.goto(f"{round.get_absolute_url()}tarkistus/")
+
+    walk_to_the_end(page)
+    page.goto(f"{round.get_absolute_url()}tarkistus/")
+    walk_to(page, "Vahvista kierros")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("status")).to_contain_text("Vahvistettu.")
+    round.refresh_from_db()
+    assert round.scheduled_by == coordinator
+
+
+def test_a_discussion_leads_to_what_is_agreed(browse):
+    lead = LeadFactory(team=TeamFactory(name="Aalto", slug="aalto"))
+    publish(published_round(2026, "spring"), {lead.team: people([5] * 28, 8)})
+    page = browse(lead.user, screen=SCREEN, scheme="dark")
+    page.goto(lead.team.get_absolute_url())
+
+    walk_to_the_end(page)
+    page.goto(lead.team.get_absolute_url())
+    for words, path in (
+        ("Avaa kysymykset yksi kerrallaan", "/keskustelu/"),
+        ("Ensimmäiseen kysymykseen", "?kohta=1"),
+        ("Seuraava kysymys", "?kohta=2"),
+        ("Sopikaa toimi", "/toimet/uusi/?kohta=2&vaittama="),
+    ):
+        walk_to(page, words)
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"**{path}*")
+    walk_to(page, "Mitä sovittiin")

@@ -18,6 +18,8 @@ class SmtpSink(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), Conversation)
         self.delay, self.refused = delay, set(refused)
         self.letters = []
+        self.connections = 0
+        self.letters_a_connection = None  # after so many it hangs up, as servers with a limit do
         self.lock = threading.Lock()
 
     def __enter__(self):
@@ -49,12 +51,17 @@ class Conversation(socketserver.StreamRequestHandler):
         self.wfile.write(f"{line}\r\n".encode())
 
     def handle(self):
+        self.server.connections += 1
+        taken = 0
         self.say("220 sink.example.org")
         while line := self.rfile.readline():
             word = line[:4].upper()
+            if taken == self.server.letters_a_connection:
+                return
             if word == b"DATA":
                 self.say("354 go on")
                 self.receive()
+                taken += 1
             elif word == b"RCPT" and any(address.encode() in line for address in self.server.refused):
                 self.say("550 nobody here")
             elif word == b"QUIT":

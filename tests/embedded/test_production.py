@@ -93,12 +93,17 @@ def test_nobody_else_reaches_the_keys():
     assert holders == {"link-keys": {"worker-post"}, "box-keys": {"web", "worker-compute"}}
 
 
-def test_the_worker_of_letters_has_a_role_of_its_own_and_no_other_password():
+def test_keys_of_boxes_are_made_and_destroyed_where_results_are_computed_and_only_read_elsewhere():
+    assert "box-keys:/srv/keys/box:ro" in SERVICES["web"]["volumes"]
+    assert "box-keys:/srv/keys/box" in SERVICES["worker-compute"]["volumes"]
+
+
+def test_the_worker_of_letters_and_the_clock_have_a_role_of_their_own_and_no_other_password():
     for name, service in SERVICES.items():
         said = str(service.get("environment", {}))
         if name != "postgres":
-            assert ("pikassos_post" in said) == (name == "worker-post")
-            assert ("pikassos_app" in said) == (name in {"web", "worker-compute", "beat", "migrate"})
+            assert ("pikassos_post" in said) == (name in {"worker-post", "beat"})
+            assert ("pikassos_app" in said) == (name in {"web", "worker-compute", "migrate"})
 
 
 def test_the_image_has_the_folders_of_the_keys_and_a_log_without_secrets():

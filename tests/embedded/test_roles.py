@@ -9,22 +9,30 @@ from django.core.management import call_command
 from django.db import connection, connections, transaction
 from django.db.backends.postgresql.base import DatabaseWrapper
 from django.db.utils import ProgrammingError
+from django.test import Client
+from django.urls import reverse
 from psycopg import errors
 
+from accounts.models import Role
 from directory.models import Organisation
-from ilmapuntari.models import ReportingUnit, SealedBox
+from ilmapuntari.models import ReportingUnit, SealedBox, UnitResult
 from pikassos.embedded.postgres import APPLICATION, POST
 from pikassos.embedded.postgres import REPORTS as REPORTS_OF_CLUSTER
 from publishing import reports_role
 from publishing.management.commands import rights
 from publishing.reports_role import REPORTS, as_reports
-from tests.directory.factories import OrganisationFactory
+from tests.accounts.factories import UserFactory
+from tests.conftest import signed_in
+from tests.directory.factories import CountyFactory, OrganisationFactory
+from tests.ilmapuntari.factories import TeamFactory
+from tests.ilmapuntari.results import people, publish, published_round
 
 pytestmark = [pytest.mark.cluster, pytest.mark.django_db(transaction=True, databases=["default", "owner"])]
 
 SECRET_TABLES = [
     "ilmapuntari_sealedbox",
     "ilmapuntari_pendingcodes",
+    "ilmapuntari_memberproposal",
     "django_session",
     "account_emailaddress",
     "mfa_authenticator",
@@ -112,8 +120,50 @@ def test_reports_write_nothing_anywhere(given_rights):
 
 
 def test_reports_read_what_exports_are_made_of(given_rights):
-    for table in (Organisation._meta.db_table, ReportingUnit._meta.db_table, "networks_network", "accounts_user"):
+    for table in (Organisation._meta.db_table, "ilmapuntari_unitresult", "networks_network"):
         assert has_right(REPORTS, table, "SELECT")
+
+
+@pytest.mark.parametrize(
+    ("table", "hidden"),
+    [
+        ("ilmapuntari_reportingunit", {"result_secret"}),
+        ("ilmapuntari_teammember", {"name", "email"}),
+        ("ilmapuntari_invitee", {"name", "email"}),
+        ("accounts_user", {"password"}),
+    ],
+)
+def test_reports_do_not_read_what_opens_something_or_names_a_member(given_rights, table, hidden):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT attname, has_column_privilege(%s, %s, attname, 'SELECT') FROM pg_attribute"
+            " WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped",
+            [REPORTS, table, table],
+        )
+        readable = dict(cursor.fetchall())
+
+    assert {column for column, may in readable.items() if not may} == hidden
+
+
+def test_every_export_is_made_of_what_reports_read(given_rights):
+    """In other tests they are made by a superuser, who sees everything."""
+    team = TeamFactory(county=CountyFactory())
+    round = published_round(2026, "spring")
+    answers = people([4 + number % 5 for number in range(28)], 12)
+    units = publish(round, {team: answers})
+    leaders = ReportingUnit.objects.create(round=round, kind="leaders", county=team.county, invited=8)
+    UnitResult.objects.create(unit=leaders, band=UnitResult.Band.TOO_FEW)
+    coordinator = signed_in(UserFactory(roles=[Role.COORDINATOR]))
+
+    asked = [reverse(f"ilmapuntari:team_{kind}", kwargs={"slug": team.slug}) for kind in ("pdf", "xlsx", "csv")]
+    asked.append(reverse("ilmapuntari:organisation_csv", kwargs={"pk": team.organisation_id}))
+    asked.append(reverse("ilmapuntari:county_csv", kwargs={"slug": team.county.slug}))
+    asked.append(reverse("ilmapuntari:area_csv"))
+    for path in (*asked, f"{asked[-1]}?luvut=vaittamat"):
+        assert coordinator.get(path).status_code == 200, path
+    for unit in (units[team], leaders):
+        path = reverse("ilmapuntari:result_pdf", kwargs={"secret": unit.result_secret})
+        assert Client().get(path).status_code == 200
 
 
 def test_a_table_that_came_after_the_command_is_closed_to_post_and_reports(given_rights):

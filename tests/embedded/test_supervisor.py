@@ -108,11 +108,11 @@ def test_the_commands_that_prepare_are_told_of_both(supervisor):
         assert path.stat().st_mode & 0o777 == 0o700
 
 
-def test_the_worker_of_letters_has_its_own_role_and_nobody_the_owners(supervisor):
+def test_the_worker_of_letters_and_the_clock_do_not_see_boxes_and_nobody_has_the_owners_role(supervisor):
     found = environments(supervisor)
 
     assert {name: "//post@" in environment["DATABASE_URL"] for name, environment in found.items()} == {
-        "web": False, "worker-compute": False, "worker-post": True, "beat": False
+        "web": False, "worker-compute": False, "worker-post": True, "beat": True
     }  # fmt: skip
     assert not any("DATABASE_OWNER_URL" in environment for environment in found.values())
 

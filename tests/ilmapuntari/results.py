@@ -2,7 +2,7 @@
 
 import random
 
-from ilmapuntari import computing, rules
+from ilmapuntari import computing, rules, tree
 from ilmapuntari.models import LevelResult, UnitResult
 from tests.ilmapuntari.factories import RoundFactory, unit_of
 
@@ -30,17 +30,15 @@ def publish(round, answers, *, invited=None, turned_over=()):
             unit=unit, band=band, answers=len(given) if band == "exact" else None, figures=figures,
             has_turned_over=team in turned_over,
         )  # fmt: skip
-        nodes.append(rules.Unit(unit.pk, unit.organisation_id, unit.county_id, len(given), unit.gate, tally))
-    levels = rules.levels(nodes)
+        nodes.append(tree.Unit(unit.pk, unit.organisation_id, unit.county_id, len(given), unit.gate, tally))
+    levels = tree.levels(nodes)
     for (kind, key), level in levels.items():
-        if any(level.figures):
+        if level.is_shown:
             LevelResult.objects.create(
                 round=round,
                 organisation_id=key if kind == "organisation" else None,
                 county_id=key if kind == "county" else None,
-                units=max(figure["units"] for figure in level.figures if figure),
-                answers=max((figure["n"] or 0 for figure in level.figures if figure), default=0) or None,
-                figures=level.figures,
+                **level.published,
             )
     computing.write_comparable(nodes, levels)
     return units

@@ -30,7 +30,7 @@ def opened_round(teams, *, by=None, **fields):
 
 def code_of(invitee):
     """What the letter of the invitee would carry."""
-    return codes.written(codes.derive(keys.link.read(invitee.round.token), invitee.unit_id, invitee.pk))
+    return codes.written(codes.derive(keys.link.read(invitee.round.token), invitee.unit_id, invitee.code_name))
 
 
 def give(invitee, values):

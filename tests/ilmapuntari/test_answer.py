@@ -155,16 +155,27 @@ def test_a_blank_answer_is_not_taken(invitee):
     assert send(invitee).status_code == 200
 
 
-def test_after_too_many_wrong_codes_everybody_of_the_unit_waits(invitee):
-    answering.tries.set(str(invitee.unit_id), answering.MOST_TRIES, 60)
+@pytest.mark.parametrize("code", ["ABCD-EFGH-JKMN-PQRS", "abc"])
+def test_after_too_many_wrong_codes_whoever_sends_another_is_told_so(invitee, code):
+    answering.tries.set(str(invitee.unit_id), answering.MOST_TRIES - 1, 60)
 
-    response = send(invitee)
+    last, response = send(invitee, code=code), send(invitee, code=code)
 
+    assert last.status_code == 403
     assert response.status_code == 429
     assert response["Retry-After"]
-    assert "Odota vartti" in text_of(response)
+    assert "Liian monta väärää koodia" in text_of(response)
     assert response.content.decode().count(" checked") == 28
     assert not box_of(invitee).answers
+
+
+def test_however_many_wrong_codes_there_were_a_right_one_is_taken(invitee):
+    answering.tries.set(str(invitee.unit_id), answering.MOST_TRIES, 60)
+
+    assert send(invitee).status_code == 200
+    assert len(box_of(invitee).answers) == 1
+    assert "Tällä koodilla on jo vastattu" in text_of(send(invitee))
+    assert answering.tries.get(str(invitee.unit_id)) == answering.MOST_TRIES
 
 
 def test_before_the_round_opens():

@@ -210,10 +210,10 @@ def test_a_distribution_is_drawn_and_told_in_words(staff):
     lines = [line for _theme, statements in page.level_statements for line in statements if line.figure.distribution]
 
     assert lines
-    assert all(sum(line.figure.distribution) == line.figure.n for line in lines)
+    assert all(95 <= sum(line.figure.distribution) <= 105 for line in lines)
     assert all(line.bars.count("M") == sum(map(bool, line.figure.distribution)) for line in lines)
     html = page_of(staff, "county", slug=county.slug)
-    assert f'aria-label="{lines[0].counts_words}"' in html
+    assert f'aria-label="{lines[0].shares_words}"' in html
 
 
 def test_a_negative_statement_is_turned_with_its_distribution(staff):
@@ -225,7 +225,57 @@ def test_a_negative_statement_is_turned_with_its_distribution(staff):
 
     assert figure.raw == 20
     assert figure.mean == 80
-    assert figure.distribution[8] == 45
+    assert figure.distribution[8] == 100
+
+
+def test_a_level_tells_its_numbers_once_and_none_of_a_statement(staff):
+    county = CountyFactory()
+    publish(published_round(2026, "spring"), {TeamFactory(county=county): [[7] * 28] * 15 for _number in range(4)})
+
+    page = areas.county_page(county, staff)
+
+    assert (page.level.units, page.level.answers) == (4, 60)
+    assert all(set(figure.published) == {"mean", "distribution", "interval"} for figure in page.level.reading.figures)
+    html = page_of(staff, "county", slug=county.slug)
+    statements = html[html.index('id="vaittamat"') :]
+    assert "60" not in re.sub(r"<[^>]+>", " ", statements)
+
+
+def organisations_of_a_county(teams_of_other):
+    """An organisation of four teams, beside another of as many as are told."""
+    county, organisation, other = CountyFactory(), OrganisationFactory(), OrganisationFactory()
+    sizes = {TeamFactory(county=county, organisation=organisation): 12 for _number in range(4)}
+    sizes |= {TeamFactory(county=county, organisation=other): size for size in teams_of_other}
+    publish(published_round(2026, "spring"), {team: people(MEANS, n, seed=n) for team, n in sizes.items()})
+    return organisation
+
+
+def test_an_organisation_stands_beside_its_county_where_the_others_are_many(coordinator):
+    page = areas.organisation_page(organisations_of_a_county([8, 8, 8]), coordinator)
+
+    assert all(theme.compared is not None for theme in page.level_themes)
+    assert [row.is_level for row in page.rows[:3]] == [True, True, False]
+
+
+@pytest.mark.parametrize("sizes", [[], [20], [12, 12], [8, 8, 4], [40, 8, 8]])
+def test_an_organisation_does_not_stand_beside_a_county_that_would_tell_of_the_few_others(sizes, coordinator):
+    organisation = organisations_of_a_county(sizes)
+
+    page = areas.organisation_page(organisation, coordinator)
+
+    assert page.level is not None
+    assert page.above is None
+    assert all(theme.compared is None for theme in page.level_themes)
+    assert [row.is_level for row in page.rows[:2]] == [True, False]
+
+
+def test_a_county_stands_beside_the_whole_area_only_where_others_are_many(staff):
+    round, county = published_round(2026, "spring"), CountyFactory()
+    own = {TeamFactory(county=county): people(MEANS, 12) for _number in range(3)}
+    elsewhere = {TeamFactory(county=CountyFactory(satakunta=True)): people(MEANS, 12) for _number in range(2)}
+    publish(round, own | elsewhere)
+
+    assert areas.county_page(county, staff).above is None
 
 
 def test_the_trend_of_a_county_goes_over_its_rounds(staff):
@@ -381,5 +431,5 @@ def test_two_hundred_teams_weigh_little(organisation, coordinator):
 
     html = page_of(coordinator, "organisation", pk=organisation.pk)
 
-    assert html.count('class="cell') == 202 * 8
+    assert html.count('class="cell') == 201 * 8  # the organisation is all of its county, which does not stand beside it
     assert len(gzip.compress(html.encode())) < 60_000

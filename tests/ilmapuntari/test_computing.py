@@ -3,9 +3,9 @@
 import pytest
 
 from ilmapuntari import computing, keys
-from ilmapuntari.models import Invitee, LevelResult, TeamMember, UnitResult
+from ilmapuntari.models import Invitee, LevelResult, Round, SealedBox, TeamMember, UnitResult
 from tests.directory.factories import CountyFactory, OrganisationFactory
-from tests.ilmapuntari.factories import TeamFactory, TeamMemberFactory
+from tests.ilmapuntari.factories import LeadFactory, TeamFactory, TeamMemberFactory
 from tests.ilmapuntari.rounds import finish, give, opened_round
 
 pytestmark = pytest.mark.django_db
@@ -94,3 +94,44 @@ def test_a_team_that_stayed_the_same_has_not_turned_over():
     finish(second)
 
     assert not UnitResult.objects.get(unit__round=second).has_turned_over
+
+
+def test_a_round_called_off_after_computing_keeps_no_results():
+    round = answered_round([TeamFactory(size=8) for _ in range(3)])
+    finish(round, publish=False)
+
+    round.call_off(by=None)
+    Round.objects.filter(pk=round.pk).update(destroyed_at=None)
+    round.refresh_from_db()
+    computing.compute_units(round)
+    computing.destroy(round)
+
+    assert not UnitResult.objects.exists()
+    assert not LevelResult.objects.exists()
+
+
+def test_one_damaged_box_keeps_no_other_team_from_its_result():
+    round = answered_round([TeamFactory(size=8), TeamFactory(size=8)])
+    damaged = SealedBox.objects.first()
+    SealedBox.objects.filter(pk=damaged.pk).update(blob=bytes(len(damaged.blob)))
+
+    finish(round)
+
+    assert UnitResult.objects.get(pk=damaged.pk).band == UnitResult.Band.TOO_FEW
+    assert UnitResult.objects.exclude(pk=damaged.pk).get().is_shown
+
+
+def test_leaders_who_have_all_changed_get_no_trend():
+    county = CountyFactory()
+    organisation = OrganisationFactory(county=county)
+    teams = [TeamFactory(size=6, organisation=organisation, county=county) for _ in range(6)]
+    leads = [LeadFactory(team=team) for team in teams]
+    finish(answered_round(teams))
+    for lead in leads:
+        lead.leave()
+        LeadFactory(team=lead.team)
+
+    second = answered_round(teams)
+    finish(second)
+
+    assert UnitResult.objects.get(unit__round=second, unit__kind="leaders").has_turned_over

@@ -9,12 +9,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from ilmapuntari import keys, mail, opening
+from ilmapuntari import keys, mail, slips
 from ilmapuntari.answering import Outcome, answer, unit_for_answering
 from ilmapuntari.models import Invitee, ReportingUnit, Round
 from letters.models import Letter
 from letters.tasks import send_letters
-from tests.ilmapuntari.factories import LeadFactory, ManagerFactory, TeamFactory
+from tests.ilmapuntari.factories import LeadFactory, ManagerFactory, TeamFactory, TeamMemberFactory
 from tests.ilmapuntari.rounds import code_of, finish, give, opened_round
 
 pytestmark = pytest.mark.django_db
@@ -158,24 +158,90 @@ def test_a_closed_round_writes_nothing():
     assert not letters("invitation").exists()
 
 
-def test_somebody_who_joins_gets_an_invitation_and_the_others_no_second_one():
+def test_somebody_who_joins_gets_an_invitation_and_everybody_else_hears_of_it():
     team = TeamFactory(size=6)
     round = opened_round([team])
     mail.write_due_letters(round)
-    unit = ReportingUnit.objects.get()
-    Invitee.objects.create(
-        round=round, unit=unit, email="tulija@example.org", name="Tulija", joins_on=timezone.localdate()
-    )
+    people = set(invited(round).values_list("email", flat=True))
+    member = TeamMemberFactory(team=team, name="Tulija", email="tulija@example.org")
 
+    (joiner,) = mail.let_in(ReportingUnit.objects.get(), [member])
     mail.write_due_letters(round)
-    before = letters("invitation").count()
-    opening.write_codes_of_joiners(round)
-    opening.reseal(round, on=timezone.localdate())
-    mail.write_due_letters(round)
+    send_letters.apply()
 
-    assert before == 6
     assert letters("invitation").count() == 7
     assert "Tulija" in letters("invitation").get(to_email="tulija@example.org").text
+    told = letters("newcomer")
+    assert set(told.values_list("to_email", flat=True)) == people
+    assert all("– Tulija\n" in letter.text and "7" in letter.text for letter in told)
+    (own,) = [message for message in sent_mail.outbox if "tulija@example.org" in message.to[0]]
+    code = own.body.split("#")[1].split()[0]
+    assert code == code_of(joiner)
+    assert answer(unit_for_answering(joiner.unit_id), code, bytes([7] * 28)) is Outcome.SAVED
+
+
+def test_each_newcomer_is_told_of_once_and_the_earlier_ones_hear_of_the_later():
+    team = TeamFactory(size=6)
+    round = opened_round([team])
+    mail.write_due_letters(round)
+    for number in range(2):
+        mail.let_in(ReportingUnit.objects.get(), [TeamMemberFactory(team=team, name=f"Tulija {number}")])
+
+    assert letters("newcomer").count() == 6 + 7
+    assert letters("invitation").count() == 8
+
+
+def test_where_invitations_are_still_to_be_written_they_name_the_newcomer():
+    team = TeamFactory(size=6)
+    round = opened_round([team])
+    mail.let_in(ReportingUnit.objects.get(), [TeamMemberFactory(team=team, name="Tulija")])
+
+    mail.write_due_letters(round)
+
+    assert letters("invitation").count() == 7
+    assert all("– Tulija\n" in letter.text for letter in letters("invitation"))
+    assert not letters("newcomer").exists()
+
+
+def test_calling_off_tells_those_who_lead_small_teams_and_not_people_who_were_asked_nothing(coordinator):
+    small = TeamFactory(size=4)
+    lead = LeadFactory(team=small)
+    round = opened_round([small, TeamFactory(size=6)])
+    mail.write_due_letters(round)
+
+    round.call_off(by=coordinator)
+    mail.write_last_letters(round)
+
+    told = set(letters("called_off").values_list("to_email", flat=True))
+    assert lead.user.email in told
+    assert not told & set(small.members.values_list("email", flat=True))
+    assert len(told) == 7
+    words = [letter.text for letter in letters("called_off").filter(to_email=lead.user.email)]
+    assert not [text for text in words if "koodisi" in text or "code works" in text]
+    assert not invited(round).with_address().exists()
+
+
+def test_a_unit_below_its_gate_is_told_why_it_only_talks():
+    team = TeamFactory(size=6)
+    LeadFactory(team=team)
+    round = opened_round([team], floor=8)
+
+    mail.write_due_letters(round)
+
+    assert any(" 8 " in letter.text for letter in letters("discussion"))
+
+
+def test_slips_say_how_many_are_invited_what_a_result_needs_and_where_privacy_is_explained(monkeypatch, settings):
+    team = TeamFactory(slips=7, name="Paperi")
+    round = opened_round([team])
+    seen = {}
+    monkeypatch.setattr(slips, "typeset", lambda template, data, **options: seen.update(data) or b"%PDF")
+
+    mail.team_slips(round.pk, team.pk)
+
+    assert "7" in seen["who"]
+    assert "5" in seen["who"]
+    assert seen["privacy_address"] == f"{settings.SITE_URL}/ilmapuntari/tietosuoja/"
 
 
 def test_a_lost_code_is_sent_again_and_is_the_same():
@@ -279,7 +345,8 @@ def test_calling_off_tells_those_who_had_an_invitation_and_keeps_back_what_has_n
     round = opened_round([TeamFactory(size=6)])
     mail.write_due_letters(round)
 
-    mail.call_off_round(round, by=coordinator)
+    round.call_off(by=coordinator)
+    mail.write_last_letters(round)
 
     assert letters("called_off").count() == 6
     assert not letters("invitation").filter(called_off_at=None).exists()
@@ -289,7 +356,8 @@ def test_calling_off_tells_those_who_had_an_invitation_and_keeps_back_what_has_n
 def test_calling_off_a_round_that_has_not_opened_writes_to_nobody(coordinator):
     round = opened_round([TeamFactory(size=6)])
 
-    mail.call_off_round(round, by=coordinator)
+    round.call_off(by=coordinator)
+    mail.write_last_letters(round)
 
     assert not Letter.objects.exists()
     assert set(invited(round).values_list("email", flat=True)) == {""}

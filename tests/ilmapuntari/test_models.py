@@ -3,15 +3,18 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from ilmapuntari.models import Invitee, Round, leaders_of
+from ilmapuntari.answering import Outcome
+from ilmapuntari.models import Invitee, PendingCodes, ReportingUnit, Round, SealedBox, leaders_of
+from ilmapuntari.sealed_box import SPARE
 from letters.models import Letter
 from tests.accounts.factories import UserFactory
 from tests.directory.factories import CountyFactory, OrganisationFactory
 from tests.ilmapuntari.factories import LeadFactory, RoundFactory, TeamFactory, TeamMemberFactory
-from tests.ilmapuntari.rounds import finish, opened_round
+from tests.ilmapuntari.rounds import finish, give, opened_round
 from tests.letters.factories import LetterFactory
 
 pytestmark = pytest.mark.django_db
@@ -150,12 +153,65 @@ def test_only_members_of_the_unit_who_are_not_invited_can_join_it():
     unit = round.units.get(teams=team)
 
     possible = list(unit.possible_joiners())
-    added = [unit.expect([new, elsewhere, team.members.first()]), unit.expect([new])]
+    added = [unit.let_in([new, elsewhere, team.members.first()]), unit.let_in([new])]
 
     assert possible == [new]
-    assert added == [1, 0]
+    assert [len(joiners) for joiners in added] == [1, 0]
     joiner = Invitee.objects.get(unit=unit, member=new)
-    assert joiner.joins_on == timezone.localdate() + timedelta(days=1)
+    assert (joiner.spare, joiner.code_name) == (1, "spare-1")
+    assert round.units.get(teams=team).invited == 7
+
+
+def test_joining_writes_nothing_that_has_to_do_with_codes():
+    team = TeamFactory(size=6)
+    round = opened_round([team])
+    box = bytes(SealedBox.objects.get().blob)
+
+    round.units.get().let_in([TeamMemberFactory(team=team)])
+
+    assert bytes(SealedBox.objects.get().blob) == box
+    assert not PendingCodes.objects.exists()
+
+
+@pytest.mark.parametrize("size", [5, 36, 37, 156])
+def test_every_box_has_codes_to_spare(size):
+    team = TeamFactory(size=size)
+    round = opened_round([team])
+    unit = round.units.get()
+    joiners = unit.let_in([TeamMemberFactory(team=team) for _ in range(5)])
+
+    assert len(joiners) == SPARE
+    assert unit.why_nobody_joins
+    assert {give(invitee, 7) for invitee in Invitee.objects.filter(round=round)} == {Outcome.SAVED}
+
+
+def test_nobody_joins_in_the_last_two_days():
+    team = TeamFactory(size=6)
+    round = opened_round([team])
+    TeamMemberFactory(team=team)
+
+    with time_machine.travel(round.closes_at - timedelta(days=2, minutes=1)):
+        before = round.units.get().possible_joiners().count()
+    with time_machine.travel(round.closes_at - timedelta(days=2) + timedelta(minutes=1)):
+        after = round.units.get().possible_joiners().count()
+
+    assert (before, after) == (1, 0)
+
+
+@pytest.mark.parametrize("invited", [5, 6, 7, 8])
+def test_the_steps_of_few_people_are_two(invited):
+    unit = ReportingUnit(invited=invited)
+
+    steps = [unit.step_of(answers) for answers in range(invited + 1)]
+
+    half = (invited + 1) // 2
+    assert steps == [unit.Progress.NONE] * half + [unit.Progress.HALF] * (invited + 1 - half)
+
+
+def test_the_steps_of_nine_people_or_more_are_four():
+    unit = ReportingUnit(invited=9)
+
+    assert [unit.step_of(answers).value for answers in range(10)] == [0, 1, 1, 2, 2, 3, 3, 3, 3, 3]
 
 
 def test_nobody_joins_a_closed_round():

@@ -10,6 +10,8 @@ from django.utils.translation import override
 
 from accounts.models import Role
 from ilmapuntari.models import Invitee, Round
+from ilmapuntari.models.people import KEPT_AFTER_LEAVING
+from letters.models import Letter
 from tests.accounts.factories import UserFactory
 from tests.conftest import signed_in
 from tests.directory.factories import CountyFactory
@@ -114,8 +116,25 @@ def test_the_promise_tells_also_what_it_does_not_cover():
 
     not_covered = page.partition('id="not-protected"')[2].partition("</section>")[0]
     rules = page.partition('id="rules"')[2].partition("</section>")[0]
-    assert not_covered.count("<li>") == 4
+    assert not_covered.count("<li>") == 6
     assert rules.count("<li>") == 14
+
+
+def test_the_promise_tells_how_long_names_and_letters_are_kept():
+    stored = Client().get(PRIVACY).content.decode().partition('id="stored"')[2].partition("</section>")[0]
+
+    assert f"{KEPT_AFTER_LEAVING.days} " in stored
+    assert f"{Letter.KEPT.days} " in stored
+
+
+def test_a_secret_address_is_not_printed(settings):
+    unit = finish(opened_round([TeamFactory(size=6)])).units.get(kind="team")
+
+    by_link = Client().get(unit.result_url).content.decode()
+    public = Client().get(INDEX).content.decode()
+
+    assert f'<p class="print-address page">{settings.SITE_URL}</p>' in by_link
+    assert f'<p class="print-address page">{settings.SITE_URL}{INDEX}</p>' in public
 
 
 # The poster -----------------------------------------------------------------------------------------------------------

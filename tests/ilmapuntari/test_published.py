@@ -289,7 +289,7 @@ def test_a_theme_is_compared_over_the_very_statements_that_the_team_shows(team):
 
     level = result.level.reading
     assert result.statements[0].compared is None
-    assert result.themes[0].compared == rules._rounded(level.figures[1].mean + level.figures[2].mean, 2)
+    assert result.themes[0].compared == rules.rounded(level.figures[1].mean + level.figures[2].mean, 2)
 
 
 def test_a_lonely_team_is_compared_with_nobody(team):
@@ -415,3 +415,15 @@ def test_only_those_who_had_joined_by_then_belong_to_the_past():
 
     assert [team for team, _until in new.ancestors] == [old, early]
     assert {team for team, _until in old.ancestors} == {early, late, new}
+
+
+def test_a_level_is_known_by_its_people_and_says_once_that_some_were_left_out(team):
+    round = published_round(2026, "spring")
+    others = [TeamFactory(organisation=team.organisation, county=team.county) for _number in range(4)]
+    publish(round, {one: [7] * 12 for one in (team, *others[:3])} | {others[3]: [7] * 3}, invited=14)
+
+    level = published.team_result(team).level
+
+    assert (level.units, level.others, level.answers, level.reading.left_out) == (4, 3, 48, True)
+    assert {figure.known_n for figure in level.reading.figures} == {48}
+    assert {figure.n for figure in level.reading.figures} == {None}

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from ilmapuntari import keys, opening, post_tasks, tasks
+from ilmapuntari import computing, keys, mail, opening, post_tasks, tasks
 from ilmapuntari.answering import Outcome
 from ilmapuntari.instruments.loading import load_first
 from ilmapuntari.models import Invitee, PendingCodes, ReportingUnit, Round, SealedBox, UnitResult
@@ -182,6 +182,180 @@ def test_a_team_left_out_of_a_joined_unit_leaves_the_other_alone():
     assert list(round.units.values_list("name", "kind")) == [("Yksi", "team")]
 
 
+def two_kept_together():
+    """Two teams that have answered as one this year, and the next round of the year."""
+    one = TeamFactory(size=6, name="Yksi")
+    two = sister(one, size=6, name="Kaksi")
+    first = planned([one, two], year=2031, season="winter")
+    first.join_units(list(first.units.all()), "Yhdessä")
+    opened_from(first)
+    return one, two, RoundFactory(year=2031, season="spring")
+
+
+def test_teams_that_answered_as_one_come_and_go_together_all_the_year():
+    one, two, later = two_kept_together()
+
+    later.plan_units([one])
+    planned_with = [(unit.name, unit.teams.count()) for unit in later.units.all()]
+    later.take_part([one], among=[one, two])
+    kept = [(unit.name, unit.teams.count()) for unit in later.units.all()]
+    later.take_part([], among=[one, two])
+    gone = later.units.count()
+    later.take_part([two], among=[two])
+
+    assert planned_with == kept == [("Yhdessä", 2)]
+    assert gone == 0
+    assert [(unit.name, unit.kind, unit.teams.count()) for unit in later.units.all()] == [("Yhdessä", "joined", 2)]
+
+
+def test_a_team_added_to_a_round_comes_to_the_unit_in_which_its_mate_is():
+    one, two, later = two_kept_together()
+    later.plan_units([one])
+    later.unit_teams().filter(team=two).delete()  # however that came about
+
+    later.plan_units([two])
+
+    assert [(unit.name, unit.teams.count()) for unit in later.units.all()] == [("Yhdessä", 2)]
+
+
+def test_the_form_of_teams_takes_mates_all_or_none(as_coordinator):
+    one, two, later = two_kept_together()
+    later.plan_units([one, two])
+
+    refused = as_coordinator.post(address("round_teams", later), {"teams": [one.pk]})
+
+    assert "teams" in refused.context["form"].errors
+    assert later.unit_teams().count() == 2
+
+
+def test_what_is_left_of_teams_together_stays_their_unit_for_the_year_and_otherwise_becomes_the_team():
+    one, two, later = two_kept_together()
+    later.plan_units([one, two])
+    third = TeamFactory(size=6, name="Kolmas")
+    fourth = sister(third, size=6, name="Neljäs")
+    new = planned([third, fourth], year=2032, season="winter")
+    new.join_units(list(new.units.all()), "Uudet yhdessä")
+    for team in (two, fourth):
+        team.end()
+
+    for round in (later, new):
+        opened_from(round)
+
+    assert [(unit.name, unit.kind) for unit in later.units.all()] == [("Yhdessä", "joined")]
+    assert [(unit.name, unit.kind) for unit in new.units.all()] == [("Kolmas", "team")]
+
+
+@pytest.mark.parametrize(("size", "leader", "floor"), [(4, True, 5), (7, False, 8), (7, True, 8), (19, False, 20)])
+def test_a_unit_that_cannot_reach_its_gate_is_too_small_everywhere(as_coordinator, size, leader, floor):
+    team = TeamFactory(size=size, leader_answers_with_team=leader)
+    lead = LeadFactory(team=team)
+    large = TeamFactory(size=24)
+    round = planned([team, large], floor=floor)
+
+    check = as_coordinator.get(address("round_check", round)).context["check"]
+    opened_from(round)
+    tasks.advance.apply()
+    page = as_coordinator.get(address("round", round))
+
+    unit = round.units.get(teams=team)
+    assert [found.unit.title for found in check.small] == [team.name]
+    assert unit.is_too_small
+    assert not unit.is_sealed
+    assert set(round.units.measured()) == {found for found in round.units.all() if not found.is_too_small}
+    assert (page.context["figures"]["measured"], page.context["figures"]["small"]) == (1, round.units.count() - 1)
+    assert Letter.objects.filter(key__contains=":discussion:", to_email=lead.user.email).exists()
+    assert not Letter.objects.filter(key__contains=":invitation:", to_email=team.members.first().email).exists()
+
+
+def test_a_unit_of_just_enough_people_gets_numbers():
+    team = TeamFactory(size=8)
+    round = opened_round([team], floor=8)
+
+    assert round.units.get().is_sealed
+    assert not round.units.get().is_too_small
+
+
+def test_a_round_whose_closing_time_has_passed_does_not_open(as_coordinator):
+    now = timezone.now()
+    late = planned([TeamFactory(size=6)], scheduled=True)
+    ready = planned([TeamFactory(size=6)], scheduled=True)
+    ready.freeze()
+    opening.write_codes(ready)
+    opening.seal_codes(ready)
+    opening.mark_sealed(ready)
+    for round in (late, ready):
+        Round.objects.filter(pk=round.pk).update(
+            opens_at=now - timedelta(days=15), closes_at=now - timedelta(days=1), publishes_at=now + timedelta(days=1)
+        )
+
+    sweep()
+    pages = [as_coordinator.get(address("round", round)).content.decode() for round in (late, ready)]
+
+    late.refresh_from_db()
+    ready.refresh_from_db()
+    assert (late.frozen_at, late.opened_at, ready.opened_at) == (None, None, None)
+    assert not Letter.objects.exists()
+    assert "change its times" in pages[0] or "muuta" in pages[0]
+    assert all('role="alert"' in page for page in pages)
+    assert ready.has_missed_its_closing
+
+
+# Keys and races while a round is prepared -----------------------------------------------------------------------------
+
+
+def prepared(teams):
+    round = planned(teams, scheduled=True)
+    round.freeze()
+    return round
+
+
+def test_a_key_lost_half_way_is_not_replaced_by_another(monkeypatch):
+    monkeypatch.setattr(opening, "CHUNK", 1)
+    round = prepared([TeamFactory(size=6), TeamFactory(size=6), TeamFactory(size=6)])
+    opening.write_codes_of_chunk(round)
+    keys.link.destroy(round.token)
+    with pytest.raises(keys.KeyGone):
+        opening.write_codes(round)
+    assert not keys.link.exists(round.token)
+    PendingCodes.objects.all().delete()
+    opening.write_codes(round)
+    opening.seal_chunk(round, 28)
+    keys.box.destroy(round.token)
+
+    with pytest.raises(keys.KeyGone):
+        opening.seal_codes(round)
+
+    assert not keys.box.exists(round.token)
+
+
+def test_a_round_of_small_teams_makes_no_codes_and_is_computed_all_the_same():
+    round = opened_from(planned([TeamFactory(size=3)]))
+
+    finish(round)
+
+    assert not keys.link.exists(round.token)
+    assert UnitResult.objects.get().figures is None
+
+
+def test_a_worker_that_comes_after_the_calling_off_leaves_nothing_behind(coordinator):
+    begun = prepared([TeamFactory(size=6)])
+    opening.write_codes(begun)
+    untouched = prepared([TeamFactory(size=6)])
+    for round in (begun, untouched):
+        round.call_off(by=coordinator)
+        mail.write_last_letters(round)
+        computing.destroy(round)
+        keys.link.destroy(round.token)
+
+        opening.write_codes(round)
+        opening.seal_codes(round)
+
+        assert not keys.link.exists(round.token)
+        assert not keys.box.exists(round.token)
+    assert not PendingCodes.objects.exists()
+    assert not SealedBox.objects.exists()
+
+
 def test_nothing_changes_once_the_lists_are_frozen():
     one = TeamFactory(size=5)
     two = sister(one, size=5)
@@ -200,10 +374,17 @@ def test_nothing_changes_once_the_lists_are_frozen():
 def sweep():
     """What beat does in a minute: the queue `post`, the queue `compute`, letters."""
     post_tasks.write_codes.apply()
-    tasks.advance.apply()
+    advance()
     post_tasks.write_codes.apply()
-    tasks.advance.apply()
+    advance()
     send_letters.apply()
+
+
+def advance():
+    """With what it queues."""
+    tasks.advance.apply()
+    for round in Round.objects.to_compute():
+        tasks.compute.apply([round.pk])
 
 
 def state_of(round):
@@ -294,8 +475,8 @@ def test_a_round_without_its_key_holds_up_no_other():
         Round.objects.filter(pk=round.pk).update(closes_at=timezone.now() - timedelta(minutes=1))
     keys.box.destroy(lost.token)
 
-    tasks.advance.apply()
-    tasks.advance.apply()
+    advance()
+    advance()
 
     lost.refresh_from_db()
     other.refresh_from_db()
@@ -442,6 +623,19 @@ def test_calling_off_is_confirmed_by_the_name(as_coordinator):
     assert not keys.box.exists(round.token)
 
 
+def test_of_few_people_only_whether_half_is_reached_is_told(as_coordinator):
+    team = TeamFactory(size=8)
+    round = opened_round([team])
+    told = []
+    for number, invitee in enumerate(Invitee.objects.filter(round=round)[:4], 1):
+        give(invitee, 7)
+        opening.reseal(round, on=timezone.localdate() + timedelta(days=number))
+        figures = as_coordinator.get(address("round", round)).context["figures"]
+        told.append((figures["not_half"], figures["progress_half"], figures["progress_started"]))
+
+    assert told == [(1, 0, 0)] * 3 + [(0, 1, 0)]
+
+
 def test_the_page_of_an_open_round_shows_steps_and_neither_numbers_nor_names_of_answers(as_coordinator):
     team = TeamFactory(size=9)
     round = opened_round([team])
@@ -468,28 +662,55 @@ def test_a_lost_key_is_said(as_coordinator):
     assert 'role="alert"' in page.content.decode()
 
 
-def test_somebody_joins_in_the_night_and_not_once_enough_have_answered(as_coordinator):
+def test_somebody_joins_at_once_while_half_has_not_been_told(as_coordinator):
     early, late = TeamFactory(size=6), TeamFactory(size=6)
     round = opened_round([early, late])
+    mail.write_due_letters(round)
     for invitee in Invitee.objects.filter(unit__teams=late):
         give(invitee, 7)
+    opening.reseal(round, on=timezone.localdate())
     joining = [TeamMemberFactory(team=team) for team in (early, late)]
 
     for member in joining:
         unit = round.units.get(teams=member.team)
         as_coordinator.post(address("joiner_add", round, pk=unit.pk), {"people": [member.pk]})
-    waiting = Invitee.objects.filter(joins_on__isnull=False).count()
-    post_tasks.write_codes.apply()
-    opening.reseal(round, on=timezone.localdate())
-    tasks.advance.apply()
+    refused = as_coordinator.get(address("joiner_add", round, pk=round.units.get(teams=late).pk))
 
-    assert waiting == 2
     inside = Invitee.objects.get(member=joining[0])
-    assert (inside.joins_on, inside.unit.invited) == (None, 7)
+    assert (inside.spare, inside.unit.invited) == (1, 7)
     assert give(inside, 7) is Outcome.SAVED
-    assert Invitee.objects.get(member=joining[1]).is_refused
+    assert not Invitee.objects.filter(member=joining[1]).exists()
+    assert refused.context["why_nobody"]
     assert Letter.objects.filter(to_email=joining[0].email).exists()
     assert not Letter.objects.filter(to_email=joining[1].email).exists()
+
+
+def test_that_everybody_has_answered_today_does_not_show_in_who_may_join(as_coordinator):
+    """What is refused is what everybody has been told, so a refusal tells nothing of the box."""
+    team = TeamFactory(size=5)
+    round = opened_round([team])
+    for invitee in Invitee.objects.filter(round=round):
+        give(invitee, 7)
+    member = TeamMemberFactory(team=team)
+
+    as_coordinator.post(address("joiner_add", round, pk=round.units.get().pk), {"people": [member.pk]})
+
+    assert give(Invitee.objects.get(member=member), 7) is Outcome.SAVED
+
+
+def test_more_people_than_there_are_codes_to_spare_cannot_join(as_coordinator):
+    team = TeamFactory(size=9)
+    round = opened_round([team])
+    members = [TeamMemberFactory(team=team) for _ in range(5)]
+    url = address("joiner_add", round, pk=round.units.get().pk)
+
+    too_many = as_coordinator.post(url, {"people": [member.pk for member in members]})
+    for member in members:
+        as_coordinator.post(url, {"people": [member.pk]})
+
+    assert "people" in too_many.context["form"].errors
+    assert sorted(Invitee.objects.exclude(spare=None).values_list("spare", flat=True)) == [1, 2, 3, 4]
+    assert round.units.get().invited == 13
 
 
 def test_a_code_is_sent_again_and_slips_are_ordered_from_the_page_of_the_unit(as_coordinator, coordinator):

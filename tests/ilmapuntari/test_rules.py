@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ilmapuntari import rules
-from ilmapuntari.rules import SKIP, Unit
+from ilmapuntari import rules, tree
+from ilmapuntari.rules import SKIP
+from ilmapuntari.tree import Unit
 
 
 def counts_of(*values):
@@ -193,7 +194,7 @@ def units_of(*numbers, organisation="north"):
 
 
 def figure_of_organisation(*numbers):
-    return rules.levels(units_of(*numbers))["organisation", "north"].figures[0]
+    return tree.levels(units_of(*numbers))["organisation", "north"].figures[0]
 
 
 def test_a_level_needs_ten_answers_of_three_units():
@@ -206,37 +207,41 @@ def test_a_distribution_and_its_interval_are_shown_from_thirty():
     assert figure_of_organisation(10, 10, 9)["distribution"] is None
     figure = figure_of_organisation(10, 10, 10)
 
-    assert figure["distribution"] == [10, 10, 10, 0, 0, 0, 0, 0, 0, 0, 0]
-    half = 1.96 * sqrt(20 / 29) / sqrt(30)
+    assert figure["distribution"] == [33, 33, 33, 0, 0, 0, 0, 0, 0, 0, 0]
+    half = 1.96 * sqrt(2 / 3) / sqrt(30)
     assert figure["interval"] == [round(10 * (1 - half)), round(10 * (1 + half))]
-    assert figure["n"] == 30
+
+
+def test_a_level_tells_nothing_of_a_statement_but_its_mean_and_its_percentages():
+    assert set(figure_of_organisation(10, 10, 10)) == {"mean", "distribution", "interval"}
 
 
 def test_an_interval_stays_on_the_scale():
-    assert rules.interval(counts_of(*[10] * 29, 0))[1] == 100
+    assert rules.interval(97, [3, *[0] * 9, 97], 30)[1] == 100
 
 
 def test_a_lone_small_unit_is_left_out_and_said_to_be():
-    figure = figure_of_organisation(8, 8, 8, 4)
+    level = tree.levels(units_of(8, 8, 8, 4))["organisation", "north"]
 
-    assert figure["left_out"] is True
-    assert figure["units"] == 3
+    assert level.left_out is True
+    assert level.units == 3
+    assert level.answers == 24
 
 
 def test_units_of_different_versions_do_not_add_up():
     with pytest.raises(ValueError, match="same statements"):
-        rules.levels([*units_of(8), Unit(9, "north", "A", 8, 5, [8] * 22)])
+        tree.levels([*units_of(8), Unit(9, "north", "A", 8, 5, [8] * 22)])
 
 
 def comparable(*numbers, of=0):
     units = units_of(*numbers)
-    return rules.levels(units)["organisation", "north"].comparable_for(units[of])[0]
+    return tree.levels(units)["organisation", "north"].comparable_for(units[of])[0]
 
 
 def test_a_unit_is_compared_with_three_others_of_fifteen_answers():
     assert comparable(8, 5, 5, 5)
     assert not comparable(8, 15, 15)
-    assert comparable(8, 6, 6, 3, 2)
+    assert not comparable(8, 6, 6, 3, 2)  # three and two are below their gate: it may not rest on them
     assert not comparable(8, 5, 5, 3)
 
 
@@ -254,7 +259,29 @@ def test_a_unit_is_not_compared_with_a_level_of_others():
     units = units_of(9, 9, 9, 9)
     elsewhere = units[0]._replace(key="x", organisation="south")
 
-    assert rules.levels(units)["organisation", "north"].comparable_for(elsewhere) == [False]
+    assert tree.levels(units)["organisation", "north"].comparable_for(elsewhere) == [False]
+
+
+def of_two_organisations(north, south):
+    units = [
+        Unit((name, k), name, "A", n, 5, counts_of(*[7] * n))
+        for name, numbers in (("north", north), ("south", south))
+        for k, n in enumerate(numbers)
+    ]
+    return tree.levels(units)["organisation", "north"].comparable
+
+
+def test_an_organisation_is_compared_with_a_county_of_three_other_units_of_fifteen_answers():
+    assert of_two_organisations([8] * 4, [5, 5, 5]) == [True]
+    assert of_two_organisations([8] * 4, [8, 8]) == [False]
+    assert of_two_organisations([8] * 4, [8, 8, 4]) == [False]
+    assert of_two_organisations([8] * 4, []) == [False]
+
+
+def test_an_organisation_is_not_compared_with_a_county_that_is_mostly_one_other_unit():
+    assert of_two_organisations([8] * 4, [12, 5, 5]) == [True]
+    assert of_two_organisations([8] * 4, [16, 5, 5]) == [False]
+    assert of_two_organisations([30, 8, 8], [12, 5, 5]) == [True]  # its own large unit is not one of the others
 
 
 def test_ten_thousand_units_take_a_few_seconds():
@@ -263,9 +290,9 @@ def test_ten_thousand_units_take_a_few_seconds():
     units = [Unit(k, k // 8, k // 800, 15, 8, counts) for k in range(10_000)]
 
     began = time.perf_counter()
-    levels = rules.levels(units)
+    levels = tree.levels(units)
 
-    assert levels["all", None].figures[0]["n"] == 150_000
+    assert levels["all", None].answers == 150_000
     assert time.perf_counter() - began < 8
 
 
@@ -312,7 +339,8 @@ def test_what_a_published_figure_tells_of_its_number():
     assert rules.known_n(figure_of(*[7] * 14)) == 14
     assert rules.known_n(figure_of(*[7] * 14, skipped=1)) == 10
     assert rules.known_n(figure_of_organisation(10, 10, 10)) == 30
-    assert rules.known_n({"mean": 70, "n": None, "units": 3}) == 10
+    assert rules.known_n(figure_of_organisation(20, 20, 20), 60) == 60
+    assert rules.known_n(figure_of_organisation(8, 8, 8), 24) == 10
 
 
 @pytest.mark.parametrize(("n", "points"), [(5, 1.75), (10, 1.24), (30, 0.72)])

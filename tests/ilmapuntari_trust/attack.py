@@ -62,7 +62,7 @@ def in_order(items, feature):
     values = {name: features.get(feature) for name, features in items.items()}
     if None in values.values() or len(set(values.values())) < len(values):
         return None
-    return sorted(values, key=values.get)
+    return sorted(values, key=lambda name: (isinstance(values[name], str), values[name]))  # numbers, then words
 
 
 def pairings(people, answers):

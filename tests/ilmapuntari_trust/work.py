@@ -13,7 +13,7 @@ from django.utils import timezone  # noqa: E402
 from ilmapuntari import answering, codes, computing, keys, mail, opening  # noqa: E402
 from ilmapuntari.models import Invitee, ReportingUnit, Round, SealedBox  # noqa: E402
 from ilmapuntari.sealed_box import open_box  # noqa: E402
-from letters.tasks import send_next  # noqa: E402
+from letters.tasks import Post, send_next  # noqa: E402
 from tests.accounts.factories import UserFactory  # noqa: E402
 from tests.ilmapuntari.factories import RoundFactory, TeamFactory, TeamMemberFactory  # noqa: E402
 
@@ -52,8 +52,9 @@ def opened(*, letters=False, **wanted):
     opening.mark_sealed(round)
     if letters:
         mail.open_round(round)
-        while send_next():
-            pass
+        with Post() as post:
+            while send_next(post):
+                pass
     assert round.open() != letters
     return made | people(round=round.pk)
 
@@ -62,13 +63,26 @@ def people(round):
     """Everybody invited, with the code of the letter; for the test alone, because it takes both keys."""
     round = Round.objects.get(pk=round)
     key = keys.link.read(round.token)
-    invitees = Invitee.objects.filter(round=round).order_by("pk").values_list("unit_id", "pk", "email")
     return {
         "people": [
-            {"unit": str(unit), "pk": pk, "email": email, "code": codes.written(codes.derive(key, unit, pk))}
-            for unit, pk, email in invitees
+            {
+                "unit": str(invitee.unit_id),
+                "pk": invitee.pk,
+                "email": invitee.email,
+                "code": codes.written(codes.derive(key, invitee.unit_id, invitee.code_name)),
+            }
+            for invitee in Invitee.objects.filter(round=round).order_by("pk")
         ]
     }
+
+
+def join(round):
+    """One newcomer in each unit. Returns everybody invited."""
+    for unit in ReportingUnit.objects.filter(round=round).order_by("pk"):
+        team = unit.teams.get()
+        member = TeamMemberFactory(team=team, name=f"Tulija {team.slug}", email=f"tulija-{team.slug}@example.org")
+        assert len(mail.let_in(unit, [member])) == 1
+    return people(round)
 
 
 def answer(answers):

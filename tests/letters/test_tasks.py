@@ -11,7 +11,7 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from letters.models import Letter
-from letters.tasks import LETTERS_A_TASK, forget_letters, send_letters, send_next
+from letters.tasks import LETTERS_A_TASK, Post, forget_letters, send_letters, send_next
 from tests.cluster.smtp_sink import SmtpSink
 from tests.letters.factories import LetterFactory
 
@@ -131,11 +131,18 @@ def test_two_workers_at_once_send_each_letter_once(sink):
 def test_a_letter_in_another_workers_hands_is_left_alone(sink):
     LetterFactory()
     sink.delay = 0.5
-    other = threading.Thread(target=lambda: (send_next(), connections.close_all()))
+
+    def send_slowly():
+        with Post() as post:
+            send_next(post)
+        connections.close_all()
+
+    other = threading.Thread(target=send_slowly)
     other.start()
     time.sleep(0.2)
 
-    sent = send_next()
+    with Post() as post:
+        sent = send_next(post)
     other.join()
 
     assert sent is False
@@ -216,3 +223,26 @@ def test_every_task_of_letters_is_tried_above():
     registered = {name for name in current_app.tasks if name.startswith("letters.")}
 
     assert registered == set(given_work())
+
+
+def test_the_letters_of_a_task_go_by_one_connection(sink):
+    LetterFactory.create_batch(5)
+
+    send_letters()
+
+    assert len(sink.letters) == 5
+    assert sink.connections == 1
+
+
+def test_a_server_that_ends_the_connection_costs_no_letter_an_attempt(sink):
+    LetterFactory.create_batch(3)
+    sink.letters_a_connection = 1
+
+    send_letters()
+    Letter.objects.update(due_at=timezone.now())
+    send_letters()
+    Letter.objects.update(due_at=timezone.now())
+    send_letters()
+
+    assert len(sink.letters) == 3
+    assert set(Letter.objects.values_list("attempts", flat=True)) == {0}

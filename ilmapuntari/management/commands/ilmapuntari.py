@@ -85,6 +85,8 @@ class Command(BaseCommand):
             raise CommandError("The round is not confirmed, so it does not open.")
         if round.opened_at is not None:
             return self.say("The round is open or has been.")
+        if round.has_missed_its_closing:
+            raise CommandError("The closing time of the round has passed, so it does not open. Call it off.")
         if round.opens_at > timezone.now():
             if not settings.DEMONSTRATION:
                 raise CommandError(f"The round opens by itself {said(round.opens_at)}, not before.")
@@ -181,7 +183,7 @@ def unspent_codes(unit, count):
         raise CommandError("The unit has no box: it is too small, or the round is not open.")
     opened = open_box(box, unit.pk, blob)
     found = []
-    for invitee in Invitee.objects.in_the_box().filter(unit=unit).order_by("pk"):
+    for invitee in Invitee.objects.filter(unit=unit).order_by("pk"):
         code = mail.code_of(link, invitee)
         place = opened.place_of(opening.codes.hashed(unit.pk, opening.codes.read(code)))
         if place is not None and not opened.spent[place]:

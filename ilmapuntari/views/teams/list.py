@@ -77,7 +77,10 @@ def teams_export(request):
 
 @require_safe
 def members_export(request):
-    """The members of the listed teams, in the form in which they can be brought again."""
+    """The members of the listed teams, in the form in which they can be brought again.
+
+    Not in the role of the reports, which cannot read the names and addresses that this is made of.
+    """
     if not request.user.is_coordinator:
         raise Http404
     members = TeamMember.objects.present().of_teams(found_teams(request).qs)

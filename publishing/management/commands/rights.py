@@ -18,7 +18,14 @@ CLOSED_TO_POST = ("ilmapuntari.SealedBox",)
 # Exports and reports read the records of these rooms. A room that is not named, and a table that does not exist yet,
 # is closed until somebody thinks about it.
 OPEN_TO_REPORTS = ("accounts", "contenttypes", "directory", "publishing", "networks", "ilmapuntari")
-CLOSED_TO_REPORTS = ("ilmapuntari.SealedBox", "ilmapuntari.PendingCodes")
+CLOSED_TO_REPORTS = ("ilmapuntari.SealedBox", "ilmapuntari.PendingCodes", "ilmapuntari.MemberProposal")
+# Of these they read everything but what opens something, or says who answers with which team.
+HIDDEN_FROM_REPORTS = {
+    "accounts.User": {"password"},
+    "ilmapuntari.ReportingUnit": {"result_secret"},
+    "ilmapuntari.TeamMember": {"name", "email"},
+    "ilmapuntari.Invitee": {"name", "email"},
+}
 
 
 def table_of(label):
@@ -37,8 +44,8 @@ def history_tables():
 
 
 def report_tables():
-    """The tables that exports and reports may read."""
-    closed = {table_of(label) for label in CLOSED_TO_REPORTS}
+    """The tables that exports and reports may read whole."""
+    closed = {table_of(label) for label in (*CLOSED_TO_REPORTS, *HIDDEN_FROM_REPORTS)}
     of_rooms = {
         model._meta.db_table
         for room in OPEN_TO_REPORTS
@@ -46,6 +53,12 @@ def report_tables():
         if model._meta.managed and not model._meta.proxy
     }
     return sorted(of_rooms - closed)
+
+
+def report_columns(label):
+    """Those that exports and reports may read of a table that is not theirs as a whole."""
+    fields = apps.get_model(label)._meta.local_concrete_fields
+    return [field.column for field in fields if field.name not in HIDDEN_FROM_REPORTS[label]]
 
 
 def statements(role):
@@ -85,6 +98,9 @@ def statements_for_reports(role):
     yield sql.SQL("REVOKE ALL ON ALL SEQUENCES IN {} FROM {}").format(schema, name)
     tables = sql.SQL(", ").join(map(sql.Identifier, report_tables()))
     yield sql.SQL("GRANT SELECT ON {} TO {}").format(tables, name)
+    for label in HIDDEN_FROM_REPORTS:
+        columns = sql.SQL(", ").join(map(sql.Identifier, report_columns(label)))
+        yield sql.SQL("GRANT SELECT ({}) ON {} TO {}").format(columns, sql.Identifier(table_of(label)), name)
 
 
 def revoke(rights, table, role):
@@ -103,7 +119,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{application} may add to {len(history_tables())} histories and change none.")
         for role, words, meaning in (
             (POST, statements_for_post, "does not see the sealed boxes"),
-            (REPORTS, statements_for_reports, "only reads, and no boxes, codes, letters or sign-ins"),
+            (REPORTS, statements_for_reports, "only reads, and no boxes, codes, letters, sign-ins or names of members"),
         ):
             if self.exists(role):
                 self.say(words(role))

@@ -12,6 +12,7 @@ import psycopg
 import pytest
 
 from ilmapuntari import codes, rules
+from ilmapuntari.sealed_box import SPARE
 from tests.cluster.portal import wait_until
 from tests.ilmapuntari_trust import journey
 

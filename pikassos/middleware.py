@@ -3,6 +3,8 @@
 import logging
 import re
 
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
 from django.db import DatabaseError
 from django.http import HttpResponseBadRequest
 from django.shortcuts import render
@@ -30,6 +32,27 @@ class HeadersMiddleware:
         response.headers.setdefault("X-Frame-Options", "DENY")
         if may_be_signed_in(request):
             response.headers["Cache-Control"] = "no-store, private"
+        return response
+
+
+class PolicyMiddleware(CSPMiddleware):
+    """django-csp's own, which puts the ordinary policy together once instead of twice for each answer.
+
+    Putting it together cost a quarter of a page that was drawn before (November 2026). An answer that brings a policy
+    of its own, or a request that asked for a nonce, goes the usual way.
+    """
+
+    OF_ITS_OWN = ("_csp_config", "_csp_update", "_csp_replace", "_csp_exempt")
+    ordinary = None
+
+    def process_response(self, request, response):
+        is_special = HEADER in response or any(hasattr(response, name) for name in self.OF_ITS_OWN)
+        if is_special or getattr(request, "_csp_nonce", None):
+            return super().process_response(request, response)
+        if self.ordinary is None:
+            response = super().process_response(request, response)
+            self.ordinary = response[HEADER]
+        response[HEADER] = self.ordinary
         return response
 
 

@@ -90,7 +90,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "pikassos.middleware.HeadersMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "pikassos.middleware.PolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "ilmapuntari.answering_door.AnsweringDoor",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -8,7 +8,6 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -145,6 +144,18 @@ class Round(models.Model):
         CALLED_OFF = "called_off", _("called off")
 
     ORDER = {"winter": 1, "spring": 2, "summer": 3, "autumn": 4}
+    NAMES = {
+        "winter": _("Round of winter %(year)s"),
+        "spring": _("Round of spring %(year)s"),
+        "summer": _("Round of summer %(year)s"),
+        "autumn": _("Round of autumn %(year)s"),
+    }
+    SINCE = {
+        "winter": _("since winter"),
+        "spring": _("since spring"),
+        "summer": _("since summer"),
+        "autumn": _("since autumn"),
+    }
     PREPARED_AHEAD = timedelta(minutes=30)  # a national round's codes take minutes to make and to seal
     KEPT_SEALED = timedelta(days=60)  # rule 13 of the privacy page
     # Our own: people need a week to hear of it, and there are some three rounds a year.
@@ -229,13 +240,7 @@ class Round(models.Model):
     @property
     def name(self):
         """Syksyn 2026 kierros"""
-        names = {
-            self.Season.WINTER: gettext("Round of winter %(year)s"),
-            self.Season.SPRING: gettext("Round of spring %(year)s"),
-            self.Season.SUMMER: gettext("Round of summer %(year)s"),
-            self.Season.AUTUMN: gettext("Round of autumn %(year)s"),
-        }
-        return names[self.season] % {"year": self.year}
+        return self.NAMES[self.season] % {"year": self.year}
 
     @property
     def short_name(self):
@@ -245,12 +250,7 @@ class Round(models.Model):
     @property
     def since(self):
         """ "since spring": what a change since this round is called."""
-        return {
-            self.Season.WINTER: gettext("since winter"),
-            self.Season.SPRING: gettext("since spring"),
-            self.Season.SUMMER: gettext("since summer"),
-            self.Season.AUTUMN: gettext("since autumn"),
-        }[self.season]
+        return str(self.SINCE[self.season])
 
     @property
     def step(self):

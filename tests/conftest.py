@@ -111,6 +111,11 @@ def as_director(director):
 
 
 @pytest.fixture
+def as_coordinator(coordinator):
+    return signed_in(coordinator)
+
+
+@pytest.fixture
 def as_member(member):
     return signed_in(member)
 

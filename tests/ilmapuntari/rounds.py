@@ -2,30 +2,69 @@
 
 from datetime import timedelta
 
+from django.urls import reverse
 from django.utils import timezone
 
-from ilmapuntari import codes, computing, keys, opening
+from ilmapuntari import codes, computing, keys, opening, post_tasks, tasks
 from ilmapuntari.answering import answer, unit_for_answering
 from ilmapuntari.models import Round
+from letters.tasks import send_letters
 from tests.accounts.factories import UserFactory
-from tests.ilmapuntari.factories import RoundFactory
+from tests.ilmapuntari.factories import RoundFactory, TeamFactory
+
+
+def address(name, round, **more):
+    """The address of a round's page, or of a part of it."""
+    return reverse(f"ilmapuntari:{name}", kwargs={"pk": round.pk} if not more else {"round_pk": round.pk, **more})
+
+
+def planned(teams, **fields):
+    """A round of these teams, not confirmed yet."""
+    round = RoundFactory(**fields)
+    round.plan_units(teams)
+    return round
+
+
+def sister(team, **fields):
+    """Another team of the same organisation."""
+    return TeamFactory(organisation=team.organisation, county=team.county, **fields)
 
 
 def opened_round(teams, *, by=None, **fields):
     """A round of these teams that can be answered now."""
+    return opened_from(planned(teams, **fields), by=by or UserFactory())
+
+
+def opened_from(round, *, by=None):
+    """The planned round, opened now."""
     now = timezone.now()
-    round = RoundFactory(
-        opens_at=now - timedelta(hours=1), closes_at=now + timedelta(days=14), publishes_at=now + timedelta(days=15),
-        **fields,
-    )  # fmt: skip
-    round.plan_units(teams)
-    round.schedule(by=by or UserFactory())
+    Round.objects.filter(pk=round.pk).update(
+        opens_at=now - timedelta(hours=1), closes_at=now + timedelta(days=14), publishes_at=now + timedelta(days=15)
+    )
+    round.refresh_from_db()
+    round.schedule(by=by)
     round.freeze()
     opening.write_codes(round)
     opening.seal_codes(round)
     opening.mark_sealed(round)
     assert round.open()
     return round
+
+
+def sweep():
+    """What beat does in a minute: the queue `post`, the queue `compute`, letters."""
+    post_tasks.write_codes.apply()
+    advance()
+    post_tasks.write_codes.apply()
+    advance()
+    send_letters.apply()
+
+
+def advance():
+    """With what it queues."""
+    tasks.advance.apply()
+    for round in Round.objects.to_compute():
+        tasks.compute.apply([round.pk])
 
 
 def code_of(invitee):

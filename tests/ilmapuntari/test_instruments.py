@@ -11,14 +11,8 @@ from ilmapuntari import sealed_box, statistics
 from ilmapuntari.instruments.loading import load_first
 from ilmapuntari.models import Instrument, ReportingUnit, Statement
 from ilmapuntari.models.instrument import MOST_STATEMENTS
-from tests.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def as_coordinator(coordinator):
-    return signed_in(coordinator)
 
 
 @pytest.fixture

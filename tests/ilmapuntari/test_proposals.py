@@ -28,11 +28,6 @@ def url(name, *args, **kwargs):
 
 
 @pytest.fixture
-def as_coordinator(coordinator):
-    return signed_in(coordinator)
-
-
-@pytest.fixture
 def team():
     return TeamFactory(name="Aalto", size=6)
 

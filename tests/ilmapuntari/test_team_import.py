@@ -29,11 +29,6 @@ def organisation(counties):
     return OrganisationFactory(name="Esimerkin kaupunki", short_name="Esimerkki")
 
 
-@pytest.fixture
-def as_coordinator(coordinator):
-    return signed_in(coordinator)
-
-
 def csv(*rows, head=HEAD):
     return SimpleUploadedFile("tiimit.csv", "\n".join([head, *rows]).encode())
 

@@ -49,11 +49,6 @@ def url(name, *args, **kwargs):
     return reverse(f"ilmapuntari:{name}", args=args, kwargs=kwargs)
 
 
-@pytest.fixture
-def as_coordinator(coordinator):
-    return signed_in(coordinator)
-
-
 def leading(team):
     """A browser in which a leader of the team has signed in."""
     return signed_in(LeadFactory(team=team, name="Leena Vetäjä").user)

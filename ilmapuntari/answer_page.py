@@ -83,10 +83,6 @@ class Question(NamedTuple):
     text: str
     cells: list[Cell]
 
-    @property
-    def is_skipped(self):
-        return self.cells[-1].is_chosen
-
 
 class Part(NamedTuple):
     """A theme with its statements, and the theme after it."""

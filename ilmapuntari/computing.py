@@ -66,7 +66,7 @@ def compute_chunk(round):
             UnitResult(
                 unit=unit,
                 band=band,
-                answers=count if band == UnitResult.Band.EXACT else None,
+                answers=rules.published_n(count, unit.gate) if figures is not None else None,
                 figures=figures,
                 has_turned_over=unit.pk in turned_over,
             )

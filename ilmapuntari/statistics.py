@@ -42,10 +42,6 @@ class Mailing:
     def words(self):
         return KINDS.get(self.kind, _("codes sent again and slips"))
 
-    @property
-    def is_done(self):
-        return not self.waiting
-
 
 def mailing(round):
     """[Mailing] in the order in which letters go out; only those of which there are any."""

@@ -4,48 +4,17 @@ RFC 5545 for the entries, RFC 5546 for invitations: the same UID for as long as 
 rises with every change, times in Europe/Helsinki with the zone's rules in the file.
 """
 
-from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.http import HttpResponse
-from icalendar import Calendar, Event, Timezone, vCalAddress, vText
+from icalendar import Event, vCalAddress, vText
 
-ZONE = ZoneInfo("Europe/Helsinki")
-
-# The rules of the Union since 1996, which hold for every meeting we have. What icalendar makes of the zone's data
-# itself is a list of dates from this month on, an hour late in spring; calendars of past meetings need the rules.
-ZONE_RULES = Timezone.from_ical(
-    """BEGIN:VTIMEZONE
-TZID:Europe/Helsinki
-BEGIN:DAYLIGHT
-DTSTART:19960331T030000
-RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU
-TZNAME:EEST
-TZOFFSETFROM:+0200
-TZOFFSETTO:+0300
-END:DAYLIGHT
-BEGIN:STANDARD
-DTSTART:19961027T040000
-RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU
-TZNAME:EET
-TZOFFSETFROM:+0300
-TZOFFSETTO:+0200
-END:STANDARD
-END:VTIMEZONE
-"""
-)
+from publishing.calendars import ZONE, calendar_answer, empty_calendar, published_calendar
 
 
 def meetings_calendar(meetings, *, name):
     """A calendar of published facts: no remote links, no names of members. Cancelled meetings say so."""
-    calendar = empty_calendar()
-    calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", name)
-    calendar.add("refresh-interval", timedelta(hours=6), parameters={"VALUE": "DURATION"})
-    for meeting in meetings:
-        calendar.add_component(event_of(meeting))
-    return calendar.to_ical().decode()
+    return published_calendar(map(event_of, meetings), name=name)
 
 
 def invitation_calendar(attendance, *, method="REQUEST"):
@@ -65,14 +34,6 @@ def invitation_calendar(attendance, *, method="REQUEST"):
         event["status"] = vText("CANCELLED")
     calendar.add_component(event)
     return calendar.to_ical().decode()
-
-
-def empty_calendar():
-    calendar = Calendar()
-    calendar.add("prodid", "-//Pikassos//Portaali//FI")
-    calendar.add("version", "2.0")
-    calendar.add_component(ZONE_RULES)
-    return calendar
 
 
 def event_of(meeting, *, inside=False):
@@ -111,8 +72,4 @@ def organiser_of(meeting):
 
 def calendar_response(meetings, *, name, filename="kalenteri.ics"):
     """The calendar as an answer that programs subscribe to."""
-    return HttpResponse(
-        meetings_calendar(meetings, name=name),
-        content_type="text/calendar; charset=utf-8",
-        headers={"Content-Disposition": f'inline; filename="{filename}"', "Cache-Control": "public, max-age=900"},
-    )
+    return calendar_answer(meetings_calendar(meetings, name=name), filename=filename)

@@ -1,18 +1,14 @@
 """What is new about networks, as Atom."""
 
-from django.conf import settings
-from django.contrib.syndication.views import Feed
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.feedgenerator import Atom1Feed
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from networks.models import Meeting
+from publishing.feeds import NEWEST, NewsFeed, plain
 from publishing.prose import prose_lines
-
-NEWEST = 40
 
 
 def news_of(networks):
@@ -47,49 +43,6 @@ def news_of(networks):
     return sorted(news, key=lambda item: item["at"], reverse=True)[:NEWEST]
 
 
-def plain(text):
-    """The text on one line without control characters, which XML cannot hold and word processors paste."""
-    return " ".join("".join(letter if letter >= " " else " " for letter in text).split())
-
-
-class NewsFeed(Feed):
-    """Atom of the news of some networks; `networks`, `name` and `address` say which and where it is read."""
-
-    feed_type = Atom1Feed
-
-    def __init__(self, networks, *, name, address):
-        self.networks, self.name, self.address = networks, name, address
-
-    def title(self):
-        return plain(self.name)
-
-    def link(self):
-        return self.address
-
-    def items(self):
-        return news_of(self.networks)
-
-    def item_title(self, item):
-        return item["title"]
-
-    def item_description(self, item):
-        return item["text"]
-
-    def item_link(self, item):
-        return item["url"]
-
-    def item_guid(self, item):
-        return f"{settings.SITE_URL}/#{item['tag']}"
-
-    item_guid_is_permalink = False
-
-    def item_updateddate(self, item):
-        return item["at"]
-
-    def item_pubdate(self, item):
-        return item["at"]
-
-
 def networks_feed(request, networks, *, name, address=None):
     """The answer with the feed."""
-    return NewsFeed(networks, name=name, address=address or reverse("networks:index"))(request)
+    return NewsFeed(news_of(networks), name=name, address=address or reverse("networks:index"))(request)

@@ -6,7 +6,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from directory.models import County
-from networks.models import Audience, Network
+from networks.models import Network
+from publishing.audience import Audience
 
 WHOLE_AREA = "area"
 

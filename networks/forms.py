@@ -9,25 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from directory.county_fields import CountiesField
 from directory.models import County, Organisation, Person
-from networks.models import Attendance, Audience, Meeting, Membership, Network, Phase
+from directory.person_fields import PersonChoiceField, coordinators
+from networks.models import Attendance, Meeting, Membership, Network, Phase
 from publishing.attachments import AttachmentField
+from publishing.audience import Audience
 from publishing.editing import EditInPlaceForm
 from publishing.finnish_dates import FinnishDateField, FinnishTimeField, written_time
 from publishing.models import Attachment
-
-
-class PersonChoiceField(forms.ModelChoiceField):
-    """A person, last name first as the list is sorted, with title and organisation to tell namesakes apart."""
-
-    def label_from_instance(self, person):
-        name = f"{person.family_name} {person.given_name}"
-        return f"{name} ({person.role_and_place})" if person.role_and_place else name
-
-
-def coordinators(present=None):
-    """Those who may answer for a network: the staff of the house, and whoever does so now."""
-    of_the_house = Q(organisation__is_us=True, left_on=None)
-    return Person.objects.filter(of_the_house | Q(pk=present)).select_related("organisation")
 
 
 class SectionForm(EditInPlaceForm):

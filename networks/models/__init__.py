@@ -2,6 +2,6 @@
 
 from networks.models.meeting import Attendance, Meeting
 from networks.models.membership import Membership
-from networks.models.network import Audience, Network, NetworkCounty, Phase
+from networks.models.network import Network, NetworkCounty, Phase
 
-__all__ = ["Attendance", "Audience", "Meeting", "Membership", "Network", "NetworkCounty", "Phase"]
+__all__ = ["Attendance", "Meeting", "Membership", "Network", "NetworkCounty", "Phase"]

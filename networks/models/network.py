@@ -10,60 +10,15 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce, Upper
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
 from directory.models import County, Person
+from publishing.audience import Audience
+from publishing.dated_facts import Precision, dated
 from publishing.finnish_order import finnish_key_field
 from publishing.models import Publishable, PublishableQuerySet, free_slug
 from publishing.prose import ProseField
 from publishing.search import matching, search_field
-
-# By a quarter of the year that begins in December, March, June and September.
-SEASONS = [_("in winter %(year)s"), _("in spring %(year)s"), _("in summer %(year)s"), _("in autumn %(year)s")]
-SEASONS_SINCE = [
-    _("since winter %(year)s"),
-    _("since spring %(year)s"),
-    _("since summer %(year)s"),
-    _("since autumn %(year)s"),
-]
-
-
-class Audience(models.TextChoices):
-    """Whose work a network develops."""
-
-    ALL_PROFESSIONALS = "all_professionals", _("all social welfare professionals")
-    CHILD_PROTECTION = "child_protection", _("child protection")
-    FAMILIES = "families", _("services for families")
-    ADULTS = "adults", _("services for adults")
-    ELDERLY = "elderly", _("services for older people")
-    DISABILITY = "disability", _("disability services")
-    ECONOMY_HOUSING = "economy_housing", _("economic and housing social work")
-    GUARDIANS = "guardians", _("guardians of children")
-    OMBUDSMEN = "ombudsmen", _("social ombudsmen")
-    HEALTH_PROMOTION = "health_promotion", _("wellbeing promotion and structural social work")
-    INFORMATION_MANAGEMENT = "information_management", _("information management")
-    RESEARCH_EDUCATION = "research_education", _("research and education")
-    MANAGEMENT = "management", _("management")
-
-
-def dated(on, precision, *, since=False, sentence=True):
-    """A day in words, as exactly as it is known: "in spring 2022", "since 2022", "1.1.2023"."""
-    values = {"year": on.year, "month": MONTHS[on.month], "day": f"{on.day}.{on.month}.{on.year}"}
-    if precision == "year" and not sentence:
-        return str(on.year)
-    if precision == "season":
-        season = (on.month % 12) // 3
-        return (SEASONS_SINCE if since else SEASONS)[season] % values
-    words = {
-        ("year", True): _("since %(year)s"),
-        ("year", False): _("in %(year)s"),
-        ("month", True): _("since %(month)s %(year)s"),
-        ("month", False): _("%(month)s %(year)s"),
-        ("day", True): _("since %(day)s"),
-        ("day", False): "%(day)s",
-    }
-    return words[precision, since] % values
 
 
 class NetworkQuerySet(PublishableQuerySet):
@@ -363,11 +318,7 @@ class PhaseQuerySet(models.QuerySet):
 class Phase(models.Model):
     """A dated fact in the life of a network; with a status, the network is in it from that day on."""
 
-    class Precision(models.TextChoices):
-        DAY = "day", _("the day is known")
-        MONTH = "month", _("the month is known")
-        SEASON = "season", _("the season is known")
-        YEAR = "year", _("the year is known")
+    Precision = Precision
 
     network = models.ForeignKey(Network, models.CASCADE, related_name="phases", verbose_name=_("network"))
     on = models.DateField(_("date"))

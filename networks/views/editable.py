@@ -3,6 +3,7 @@
 from django.shortcuts import get_object_or_404
 
 from networks.models import Meeting, Membership, Network, Phase
+from publishing.locking import locked
 
 
 def editable_network(request, slug):
@@ -22,8 +23,3 @@ def editable_membership(request, slug, pk):
 def editable_phase(request, slug, pk):
     phases = Phase.objects.editable_by(request.user).select_related("network")
     return get_object_or_404(locked(request, phases), network__slug=slug, pk=pk)
-
-
-def locked(request, rows):
-    """The rows as they are for looking at; for changing, locked until the transaction ends."""
-    return rows.select_for_update(of=("self",)) if request.method == "POST" else rows

@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "publishing",
     "directory",
     "networks",
+    "projects",
     "ilmapuntari",
     "website",
     "demonstration",

@@ -13,6 +13,7 @@ urlpatterns = [
         path("", include("directory.urls")),
         path("muutokset/", include("publishing.urls")),
         path("verkostot/", include("networks.urls")),
+        path("hankkeet/", include("projects.urls")),
         path("ilmapuntari/", include("ilmapuntari.urls")),
         *([path("esittely/", include("demonstration.urls"))] if settings.DEMONSTRATION else []),
         path("", include("website.urls")),

@@ -113,7 +113,7 @@ class AttachmentField(forms.FileField):
         return upload
 
 
-def attach(record, upload, *, by, purpose="", is_public=False):
+def attach(record, upload, *, by, purpose="", title="", is_public=False):
     """Store a checked upload as the record's attachment."""
     name = get_valid_filename(PurePath(upload.name).name)[-150:]
     return Attachment.objects.create(
@@ -121,6 +121,7 @@ def attach(record, upload, *, by, purpose="", is_public=False):
         purpose=purpose,
         file=upload,
         name=name,
+        title=title,
         mime_type=upload.mime_type,
         size=upload.size,
         is_public=is_public,

@@ -140,6 +140,9 @@ class Attachment(models.Model):
     purpose = models.CharField(_("purpose"), max_length=20, blank=True)
     file = models.FileField(_("file"), upload_to=attachment_path)
     name = models.CharField(_("name"), max_length=150)
+    title = models.CharField(
+        _("in words"), max_length=150, blank=True, help_text=_("What the file is, or what the picture shows.")
+    )
     mime_type = models.CharField(_("type"), max_length=100)
     size = models.PositiveIntegerField(_("size"))
     is_public = models.BooleanField(_("public"), default=False)

@@ -18,7 +18,7 @@ def networks_of(county, user):
     visible = Network.objects.visible_to(user)
     own = visible.in_county(county).exclude(scope=Network.Scope.WHOLE_AREA).with_status().with_next_meeting()
     networks = list(own.order_by(ENDED_LAST, "-convened_by_us", RUNNING_FIRST, "name_key", "pk")[:MOST_NETWORKS])
-    alive = [network for network in networks if not network.is_ended]
+    alive = [network for network in networks if not network.is_over]
     shared = (
         visible.convened_by_us()
         .filter(scope=Network.Scope.WHOLE_AREA)
@@ -34,7 +34,7 @@ def networks_of(county, user):
         "shared": shared,
         "network_count": len(ours) + len(shared),
         "seats": [network for network in alive if not network.convened_by_us],
-        "ended": [network for network in networks if network.is_ended],
+        "ended": [network for network in networks if network.is_over],
     }
 
 

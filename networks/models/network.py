@@ -1,12 +1,10 @@
 """A network and the dated facts of its life."""
 
-from datetime import timedelta
-
 import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models, transaction
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Upper
 from django.urls import reverse
 from django.utils import timezone
@@ -14,14 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from directory.models import County, Person
 from publishing.audience import Audience
-from publishing.dated_facts import Precision, dated
+from publishing.dated_facts import dated
 from publishing.finnish_order import finnish_key_field
-from publishing.models import Publishable, PublishableQuerySet, free_slug
+from publishing.life import LifePhase, Living, LivingQuerySet
 from publishing.prose import ProseField
-from publishing.search import matching, search_field
+from publishing.search import search_field
 
 
-class NetworkQuerySet(PublishableQuerySet):
+class NetworkQuerySet(LivingQuerySet):
     def inside_visible_to(self, user):
         """Those whose members and private files the user may see: staff all, members the public ones of their own."""
         if user.is_staff:
@@ -37,24 +35,8 @@ class NetworkQuerySet(PublishableQuerySet):
     def convened_by_us(self):
         return self.filter(convened_by_us=True)
 
-    def coordinated_by(self, person):
-        """Those the person answers for."""
-        return self.filter(coordinator=person)
-
     def in_county(self, county):
         return self.filter(counties=county)
-
-    def with_status(self, on=None):
-        """The status on a day, today unless told, beside each, with when it began and how exactly that is known."""
-        on = on or timezone.localdate()
-        begun = Phase.objects.filter(network=OuterRef("pk"), on__lte=on).exclude(status="").order_by("-on", "-pk")[:1]
-        return self.annotate(
-            status=Coalesce(
-                Subquery(begun.values("status")), models.Value(Network.Status.PLANNED), output_field=models.CharField()
-            ),
-            status_on=Subquery(begun.values("on")),
-            status_precision=Subquery(begun.values("precision")),
-        )
 
     def with_next_meeting(self):
         """The start of the next meeting that is not cancelled beside each."""
@@ -68,7 +50,7 @@ class NetworkQuerySet(PublishableQuerySet):
 
         members = Membership.objects.present().filter(network=OuterRef("pk")).order_by().values("network")
         return self.annotate(
-            member_count=Coalesce(Subquery(members.annotate(count=Count("pk")).values("count")), models.Value(0))
+            member_count=Coalesce(Subquery(members.annotate(count=Count("pk")).values("count")), Value(0))
         )
 
     def with_counties(self):
@@ -81,13 +63,6 @@ class NetworkQuerySet(PublishableQuerySet):
     def for_page(self):
         """All that the page of one network shows of itself."""
         return self.with_status().with_counties().select_related("coordinator__organisation", "coordinator__user")
-
-    def search(self, text):
-        """Those that hold the words, each with its rank."""
-        return matching(self, text)
-
-    def in_finnish_order(self):
-        return self.order_by("name_key", "pk")
 
     @transaction.atomic
     def set_coordinator(self, person):
@@ -107,7 +82,7 @@ class NetworkQuerySet(PublishableQuerySet):
 @pghistory.track(
     pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=["search", "name_key"]
 )
-class Network(Publishable):
+class Network(Living):
     """A group in which professionals develop their work: one we convene, or one in which we hold a seat."""
 
     class Kind(models.TextChoices):
@@ -137,7 +112,7 @@ class Network(Publishable):
         ENDED = "ended", _("ended")
 
     RESERVED_SLUGS = frozenset({"uusi", "vie", "joukko", "vastaus"})
-    REVIEWED_EVERY = timedelta(days=365)  # our own rule: old layers of text have stayed on pages for years
+    BEFORE_LIFE = Status.PLANNED
 
     name = models.CharField(_("name"), max_length=180)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.NETWORK)
@@ -157,7 +132,6 @@ class Network(Publishable):
     coordinator = models.ForeignKey(
         Person, models.SET_NULL, null=True, blank=True, related_name="coordinated", verbose_name=_("coordinator")
     )
-    reviewed_on = models.DateField(_("text checked"), null=True, blank=True)
     name_key = finnish_key_field("name")
     search = search_field(
         a=["name"], b=["summary", "purpose"], prose=["background", "participants", "steers", "our_role"]
@@ -190,16 +164,6 @@ class Network(Publishable):
 
     # Questions
 
-    def status_phase(self, on=None):
-        """The phase that gives the status on a day, today unless told; None before the first."""
-        on = on or timezone.localdate()
-        return self.phases.filter(on__lte=on).exclude(status="").order_by("-on", "-pk").first()
-
-    @property
-    def status_label(self):
-        """The word for the annotated status."""
-        return self.Status(self.status).label
-
     @property
     def status_note(self):
         """Since when the annotated status holds, where that tells something: for a pause, an end, a plan."""
@@ -207,17 +171,12 @@ class Network(Publishable):
             return ""
         return dated(self.status_on, self.status_precision, since=self.status == self.Status.PAUSED)
 
-    def address_to_ask(self, *, inside):
-        """Where one writes about the network: the public knows the coordinator's address from the contact page only."""
-        shown = self.coordinator is not None and (inside or self.coordinator.is_public)
-        return self.coordinator.email if shown else ""
-
     @property
     def is_of_whole_area(self):
         return self.scope == self.Scope.WHOLE_AREA
 
     @property
-    def is_ended(self):
+    def is_over(self):
         return self.status == self.Status.ENDED
 
     @property
@@ -246,53 +205,6 @@ class Network(Publishable):
         }
         return [words[code] for code in self.missing]
 
-    @property
-    def needs_review(self):
-        """Nobody has confirmed for a year that the page is true; what has ended stays as it is."""
-        if self.status in {self.Status.ENDED, None}:
-            return False
-        return self.reviewed_on is None or self.reviewed_on < timezone.localdate() - self.REVIEWED_EVERY
-
-    @property
-    def review_words(self):
-        if self.reviewed_on is None:
-            return _("Nobody has checked the text yet")
-        return _("The text was last checked in %(year)s") % {"year": self.reviewed_on.year}
-
-    # Verbs
-
-    @classmethod
-    @transaction.atomic
-    def found(cls, *, status, on, counties=(), precision="day", text="", **fields):
-        """A new network, a draft until published, with the phase in which its life begins."""
-        network = cls(**fields)
-        network.slug = network.slug or free_slug(cls, network.name)
-        network.full_clean()
-        network.save()
-        network.counties.set(counties)
-        network.begin(status, on=on, precision=precision, text=text)
-        return network
-
-    @transaction.atomic
-    def begin(self, status, *, on, precision="day", text=""):
-        """A phase begins: a status from a day on. The same status on the same day is said once.
-
-        Of several on one day the last one said holds, also when it returns to an earlier one.
-        """
-        that_day = self.phases.filter(on=on).exclude(status="").order_by("pk")
-        last = that_day.last()
-        if last and last.status != status:
-            that_day.filter(status=status).delete()
-        phase, _created = Phase.objects.get_or_create(
-            network=self, on=on, status=status, defaults={"precision": precision, "text": text}
-        )
-        return phase
-
-    def mark_reviewed(self, *, on=None):
-        """Somebody has read the page and finds it true."""
-        self.reviewed_on = on or timezone.localdate()
-        self.save(update_fields=["reviewed_on", "changed_at"])
-
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.DeleteEvent(), obj_field=None)
 class NetworkCounty(Network.counties.through):
@@ -315,16 +227,11 @@ class PhaseQuerySet(models.QuerySet):
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
-class Phase(models.Model):
+class Phase(LifePhase):
     """A dated fact in the life of a network; with a status, the network is in it from that day on."""
 
-    Precision = Precision
-
     network = models.ForeignKey(Network, models.CASCADE, related_name="phases", verbose_name=_("network"))
-    on = models.DateField(_("date"))
-    precision = models.CharField(_("how exactly"), max_length=10, choices=Precision, default=Precision.DAY)
     status = models.CharField(_("status from then on"), max_length=10, choices=Network.Status, blank=True)
-    text = models.CharField(_("what happened"), max_length=300, blank=True)
 
     objects = PhaseQuerySet.as_manager()
 
@@ -353,13 +260,3 @@ class Phase(models.Model):
 
     def get_absolute_url(self):
         return f"{self.network.get_absolute_url()}#vaiheet"
-
-    @property
-    def when(self):
-        """The date as exactly as it is known."""
-        return dated(self.on, self.precision, sentence=False)
-
-    @property
-    def sentence(self):
-        """What happened, in words of its own or in those of the status."""
-        return self.text or self.get_status_display()

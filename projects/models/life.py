@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from projects.models.part import Part, PartQuerySet
-from publishing.dated_facts import Precision, dated
+from publishing.dated_facts import Precision, named
+from publishing.life import LifePhase
 
 
 class Status(models.TextChoices):
@@ -24,16 +25,13 @@ class Status(models.TextChoices):
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
-class Phase(Part):
+class Phase(LifePhase, Part):
     """A dated fact in the life of a project; with a status, the project is in it from that day on."""
 
     ANCHOR = "aikajana"
 
     project = models.ForeignKey("projects.Project", models.CASCADE, related_name="phases", verbose_name=_("project"))
-    on = models.DateField(_("date"))
-    precision = models.CharField(_("how exactly"), max_length=10, choices=Precision, default=Precision.DAY)
     status = models.CharField(_("status from then on"), max_length=10, choices=Status, blank=True)
-    text = models.CharField(_("what happened"), max_length=300, blank=True)
 
     objects = PartQuerySet.as_manager()
 
@@ -59,16 +57,6 @@ class Phase(Part):
 
     def __str__(self):
         return f"{self.project}: {self.on} {self.get_status_display()} {self.text}"
-
-    @property
-    def when(self):
-        """The date as exactly as it is known."""
-        return dated(self.on, self.precision, sentence=False)
-
-    @property
-    def sentence(self):
-        """What happened, in words of its own or in those of the status."""
-        return self.text or self.get_status_display()
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
@@ -104,7 +92,7 @@ class Extension(Part):
     @property
     def when(self):
         """The new end as exactly as it is known."""
-        return dated(self.until, self.precision, sentence=False)
+        return named(self.until, self.precision)
 
     def clean(self):
         """An extension goes on from an end: without one, or not beyond it, there is nothing to extend."""

@@ -1,7 +1,5 @@
 """A project and the dated facts of its life."""
 
-from datetime import timedelta
-
 import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -21,19 +19,15 @@ from projects.models.life import Extension, Phase, Status
 from projects.models.money import Funding
 from projects.models.people import Partner
 from publishing.audience import Audience
-from publishing.dated_facts import Precision, dated
+from publishing.dated_facts import Precision, named, period
 from publishing.finnish_order import finnish_key_field
-from publishing.models import Publishable, PublishableQuerySet, free_slug
+from publishing.life import Living, LivingQuerySet
 from publishing.prose import ProseField
-from publishing.search import matching, search_field
+from publishing.search import search_field
 from publishing.web_address import WebAddressField
 
 
-class ProjectQuerySet(PublishableQuerySet):
-    def coordinated_by(self, person):
-        """Those the person answers for."""
-        return self.filter(coordinator=person)
-
+class ProjectQuerySet(LivingQuerySet):
     def in_county(self, county):
         """Those that work in the county, in a part of it, or in the whole country."""
         return self.filter(
@@ -46,31 +40,21 @@ class ProjectQuerySet(PublishableQuerySet):
         )
 
     def in_municipality(self, municipality):
-        """Those that name the municipality, or else work in the whole of its sub-region, county or country.
+        """Those that work there: they name it, or else its sub-region, its county or the whole country.
 
-        A project that names municipalities works in those only, whatever county it names beside them.
+        What is named inside a wider area narrows it down: beside Tampere, "Pirkanmaa" means Tampere. The same rule as
+        `Project.covers`.
         """
-        named = ProjectMunicipality.objects.filter(project=OuterRef("pk"))
-        part_named = ProjectSubRegion.objects.filter(project=OuterRef("pk"))
         place = municipality.sub_region
-        whole = Exists(ProjectCounty.objects.filter(project=OuterRef("pk"), county=place.county_id)) | Q(
-            is_national=True
-        )
+        towns = ProjectMunicipality.objects.filter(project=OuterRef("pk"))
+        parts = ProjectSubRegion.objects.filter(project=OuterRef("pk"))
+        county = ProjectCounty.objects.filter(project=OuterRef("pk"), county=place.county_id)
         return self.filter(
-            Exists(named.filter(municipality=municipality))
-            | ~Exists(named) & (Exists(part_named.filter(subregion=place)) | ~Exists(part_named) & whole)
-        )
-
-    def with_status(self, on=None):
-        """The status on a day, today unless told, beside each, with when it began and how exactly that is known."""
-        on = on or timezone.localdate()
-        begun = Phase.objects.filter(project=OuterRef("pk"), on__lte=on).exclude(status="").order_by("-on", "-pk")[:1]
-        return self.annotate(
-            status=Coalesce(
-                Subquery(begun.values("status")), Value(Project.Status.IDEA), output_field=models.CharField()
-            ),
-            status_on=Subquery(begun.values("on")),
-            status_precision=Subquery(begun.values("precision")),
+            Exists(towns.filter(municipality=municipality))
+            | Exists(parts.filter(subregion=place)) & ~Exists(towns.filter(municipality__sub_region=place))
+            | (Exists(county) | Q(is_national=True))
+            & ~Exists(parts.filter(subregion__county=place.county_id))
+            & ~Exists(towns.filter(municipality__sub_region__county=place.county_id))
         )
 
     def with_span(self):
@@ -123,24 +107,17 @@ class ProjectQuerySet(PublishableQuerySet):
 
     def for_cards(self):
         """All that a row of a list shows."""
-        return self.with_status().with_span().with_areas().with_partners().with_money()
+        return self.with_status().with_span().with_areas().with_partners().with_money().prefetch_related("extensions")
 
     def for_page(self):
         """All that the page of one project shows of itself."""
         return self.for_cards().select_related("coordinator__organisation", "coordinator__user", "steering_group")
 
-    def search(self, text):
-        """Those that hold the words, each with its rank."""
-        return matching(self, text)
-
-    def in_finnish_order(self):
-        return self.order_by("name_key", "pk")
-
 
 @pghistory.track(
     pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=["search", "name_key"]
 )
-class Project(Publishable):
+class Project(Living):
     """Work for a time with money of its own: one we lead, take part in, steer or sell our work to."""
 
     Status = Status
@@ -156,7 +133,19 @@ class Project(Publishable):
     ALIVE = (Status.GRANTED, Status.RUNNING, Status.EXTENDED)
     OVER = (Status.ENDED, Status.REFUSED)
     RESERVED_SLUGS = frozenset({"uusi", "tuo", "kartta", "aikajana", "salkku", "henkilotyo"})
-    REVIEWED_EVERY = timedelta(days=365)  # as for networks: old layers of text have stayed on pages for years
+    BEFORE_LIFE = Status.IDEA
+    MISSING_WORDS = {
+        "summary": _("the sentence for lists"),
+        "purpose": _("what it is for"),
+        "role": _("our role"),
+        "area": _("the area"),
+        "period": _("the start"),
+        "funder": _("the funder"),
+        "lead": _("who leads"),
+        "coordinator": _("who answers for it"),
+        "sums": _("sums that match, or why they do not"),
+        "end": _("whether it has ended"),
+    }
 
     name = models.CharField(_("name"), max_length=250)
     acronym = models.CharField(_("acronym or short name"), max_length=60, blank=True)
@@ -224,7 +213,6 @@ class Project(Publishable):
         related_name="projects_steered",
         verbose_name=_("steering group"),
     )
-    reviewed_on = models.DateField(_("text checked"), null=True, blank=True)
     name_key = finnish_key_field(Case(When(acronym="", then=F("name")), default=F("acronym")))
     search = search_field(
         a=["acronym", "name"],
@@ -275,11 +263,6 @@ class Project(Publishable):
         return self.acronym or self.name
 
     @property
-    def status_label(self):
-        """The word for the annotated status."""
-        return self.Status(self.status).label
-
-    @property
     def status_sign(self):
         """Which drawn sign stands for the annotated status: that of running, planned or ended."""
         if self.status in {self.Status.RUNNING, self.Status.EXTENDED}:
@@ -293,15 +276,26 @@ class Project(Publishable):
     @property
     def starts_words(self):
         """The start as exactly as it is known; nothing when it is not."""
-        return dated(self.starts_on, self.starts_precision, sentence=False) if self.starts_on else ""
+        return named(self.starts_on, self.starts_precision) if self.starts_on else ""
+
+    @property
+    def end(self):
+        """The end with the last extension, and how exactly it is known; (None, "") when nobody has said."""
+        last = self.last_extension
+        if last:
+            return last.until, last.precision
+        return (self.ends_on, self.ends_precision) if self.ends_on else (None, "")
 
     @property
     def ends_words(self):
         """The end with the last extension, as exactly as it is known."""
-        last = self.last_extension
-        if last:
-            return dated(last.until, last.precision, sentence=False)
-        return dated(self.ends_on, self.ends_precision, sentence=False) if self.ends_on else ""
+        on, precision = self.end
+        return named(on, precision) if on else ""
+
+    @property
+    def period_words(self):
+        """From when to when, extensions included: "1.8.2016 – spring 2019"."""
+        return period(self.starts_on, self.starts_precision, *self.end)
 
     @property
     def last_extension(self):
@@ -359,18 +353,6 @@ class Project(Publishable):
         """Whether the rows of money add up to something else than the total said, and nobody has told why."""
         return not self.sums_note and any(total is not None and total != added for _part, total, added in self.sums())
 
-    def address_to_ask(self, *, inside):
-        """Where one writes about it: the public knows the coordinator's address from the contact page only."""
-        shown = self.coordinator is not None and (inside or self.coordinator.is_public)
-        return self.coordinator.email if shown else ""
-
-    @property
-    def needs_review(self):
-        """Nobody has confirmed for a year that the page is true; what is over stays as it is. Needs `with_status`."""
-        if self.is_over:
-            return False
-        return self.reviewed_on is None or self.reviewed_on < timezone.localdate() - self.REVIEWED_EVERY
-
     @property
     def is_overdue(self):
         """It should have ended by its own dates and nobody has said that it has. Needs `with_status`, `with_span`."""
@@ -400,18 +382,28 @@ class Project(Publishable):
         """The same in words."""
         return [self.MISSING_WORDS[code] for code in self.missing]
 
-    MISSING_WORDS = {
-        "summary": _("the sentence for lists"),
-        "purpose": _("what it is for"),
-        "role": _("our role"),
-        "area": _("the area"),
-        "period": _("the start"),
-        "funder": _("the funder"),
-        "lead": _("who leads"),
-        "coordinator": _("who answers for it"),
-        "sums": _("sums that match, or why they do not"),
-        "end": _("whether it has ended"),
-    }
+    def covers(self, municipality):
+        """Whether it works in the municipality, by the rule of `in_municipality`. Needs `with_areas`."""
+        place, towns, parts = municipality.sub_region, self.municipalities.all(), self.sub_regions.all()
+        if municipality in towns:
+            return True
+        if place in parts:
+            return all(town.sub_region_id != place.pk for town in towns)
+        whole = self.is_national or any(county.pk == place.county_id for county in self.counties.all())
+        inside = [*parts, *(town.sub_region for town in towns)]
+        return whole and all(part.county_id != place.county_id for part in inside)
+
+    @property
+    def area_counties(self):
+        """The counties in which it works, ours first, those of its sub-regions and municipalities included."""
+        named = [*self.counties.all(), *(part.county for part in self.sub_regions.all())]
+        named += [place.sub_region.county for place in self.municipalities.all()]
+        found = {county.pk: county for county in named}
+        return sorted(found.values(), key=lambda county: (not county.is_ours, county.position, county.pk))
+
+    def shows_money_to(self, user):
+        """Whether the user may see its sums; who gives the money everybody sees."""
+        return self.is_money_public or user.is_staff
 
     def check_areas(self, *, counties, sub_regions, municipalities):
         """Parts lie within what is named above them.
@@ -430,33 +422,6 @@ class Project(Publishable):
 
     # Verbs
 
-    @classmethod
-    @transaction.atomic
-    def found(cls, *, status, on, counties=(), precision="day", text="", **fields):
-        """A new project, a draft until published, with the phase in which its life begins."""
-        project = cls(**fields)
-        project.slug = project.slug or free_slug(cls, project.called)
-        project.full_clean()
-        project.save()
-        project.counties.set(counties)
-        project.begin(status, on=on, precision=precision, text=text)
-        return project
-
-    @transaction.atomic
-    def begin(self, status, *, on, precision="day", text=""):
-        """A phase begins: a status from a day on. The same status on the same day is said once.
-
-        Of several on one day the last one said holds, also when it returns to an earlier one.
-        """
-        that_day = self.phases.filter(on=on).exclude(status="").order_by("pk")
-        last = that_day.last()
-        if last and last.status != status:
-            that_day.filter(status=status).delete()
-        phase, _created = Phase.objects.get_or_create(
-            project=self, on=on, status=status, defaults={"precision": precision, "text": text}
-        )
-        return phase
-
     @transaction.atomic
     def extend(self, *, until, on, precision="day", text=""):
         """The project goes on until a later day, as was decided on another; its status says so from then on.
@@ -468,11 +433,6 @@ class Project(Publishable):
         extension.save()
         self.begin(self.Status.EXTENDED, on=on, precision=precision if on == until else "day", text=text)
         return extension
-
-    def mark_reviewed(self, *, on=None):
-        """Somebody has read the page and finds it true."""
-        self.reviewed_on = on or timezone.localdate()
-        self.save(update_fields=["reviewed_on", "changed_at"])
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.DeleteEvent(), obj_field=None)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from directory.models import County, Organisation
 from networks.models import Meeting, Network
 from projects.models.part import OrderedPart, PartQuerySet
-from publishing.dated_facts import Precision, dated
+from publishing.dated_facts import Precision, named
 from publishing.search import matching, search_field
 from publishing.web_address import WebAddressField
 
@@ -196,7 +196,7 @@ class Output(OrderedPart):
 
     @property
     def ready_words(self):
-        return dated(self.ready_on, self.ready_precision, sentence=False) if self.ready_on else ""
+        return named(self.ready_on, self.ready_precision) if self.ready_on else ""
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=["position"])
@@ -240,7 +240,7 @@ class Indicator(OrderedPart):
 
     @property
     def measured_words(self):
-        return dated(self.measured_on, self.measured_precision, sentence=False) if self.measured_on else ""
+        return named(self.measured_on, self.measured_precision) if self.measured_on else ""
 
     @property
     def reached_percent(self):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import DateRange
 from directory.models import Organisation, Person
 from projects.models.part import Part, PartQuerySet
+from publishing.dated_facts import Precision, period
 
 
 class Period(models.Model):
@@ -23,6 +24,11 @@ class Period(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def period_words(self):
+        """From when to when; nothing when that is the time of the whole project."""
+        return period(self.starts_on, Precision.DAY, self.ends_on, Precision.DAY)
 
     def is_in_force(self, on):
         return (self.starts_on is None or self.starts_on <= on) and (self.ends_on is None or self.ends_on >= on)
@@ -101,6 +107,11 @@ class Partner(Period, Part):
     @property
     def called(self):
         return self.organisation.name if self.organisation_id else self.name
+
+    @property
+    def short_name(self):
+        """The name that people use, where room is scarce."""
+        return self.organisation.called if self.organisation_id else self.name
 
 
 class StaffingQuerySet(PartQuerySet):

@@ -16,10 +16,10 @@ from publishing.web_address import WebAddressField
 
 
 class ObjectiveQuerySet(PartQuerySet):
-    def for_page(self):
+    def for_page(self, user):
         """With their activities and outputs, in order; those of the whole before those of our part."""
         return self.prefetch_related(
-            Prefetch("activities", Activity.objects.for_page()), Prefetch("outputs", Output.objects.in_order())
+            Prefetch("activities", Activity.objects.for_page(user)), Prefetch("outputs", Output.objects.in_order())
         ).order_by("part", "position", "pk")
 
 
@@ -59,14 +59,13 @@ class Objective(OrderedPart):
 
 
 class ActivityQuerySet(PartQuerySet):
-    def for_page(self):
+    def for_page(self, user):
+        """With counties, and with those of the linked meetings and networks that the user may see."""
+        meetings = Meeting.objects.visible_to(user).select_related("network").defer("agenda", "summary", "search")
         return self.prefetch_related(
             Prefetch("counties", County.objects.order_by("-is_ours", "position")),
-            Prefetch(
-                "meetings",
-                Meeting.objects.select_related("network").defer("agenda", "summary", "search").order_by("starts_at"),
-            ),
-            Prefetch("networks", Network.objects.defer("search", "background").order_by("name_key")),
+            Prefetch("meetings", meetings.order_by("starts_at")),
+            Prefetch("networks", Network.objects.visible_to(user).defer("search", "background").order_by("name_key")),
         ).order_by("position", "pk")
 
 

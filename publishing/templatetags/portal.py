@@ -168,6 +168,14 @@ def thousands(number):
     return f"{number:,}".replace(",", NO_BREAK_SPACE).replace(".", ",")
 
 
+@register.filter
+def figure(number):
+    """A decimal without zeros that say nothing: 1234.50 -> 1 234,5."""
+    if number in (None, ""):
+        return ""
+    return thousands(int(number) if number == int(number) else number.normalize())
+
+
 # Addresses ------------------------------------------------------------------------------------------------------------
 
 

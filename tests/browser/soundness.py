@@ -29,6 +29,12 @@ UNDECIDED = [
         "only non-text characters",
         "A dash or an arrow alone, which axe takes for no text; it has the colour of the text around it.",
     ),
+    (
+        "color-contrast",
+        "element contains an image node",
+        "Words inside a drawing of ours, of which axe sees no ground: they lie on --paper in --ink or --ink-2, 7.2 or "
+        "more in light and 8.8 or more in dark.",
+    ),
 ]
 # Said by the page itself, so that nothing is missed while it loads.
 POLICY_WATCH = """

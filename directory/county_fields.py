@@ -1,21 +1,33 @@
-"""Choosing counties by their official codes, whatever a request holds instead of one.
+"""Choosing areas by their official codes, whatever a request holds instead of one.
 
 Unlike numbers, codes reach the database as they came, and a database refuses NUL with an error of its own.
 """
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 
 from directory.models import County
 
 
-class CountiesField(forms.ModelMultipleChoiceField):
-    """Several counties; what cannot be a code is not looked for."""
+class CodesField(forms.ModelMultipleChoiceField):
+    """Several areas by their codes, counties or municipalities; what cannot be a code is not looked for."""
 
     def clean(self, value):
         if any(not str(code).isalnum() for code in value or ()):
             raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": "?"})
         return super().clean(value)
+
+
+class CountiesField(CodesField):
+    """Several counties to tick: ours, and those that are chosen already; the list of all would be long."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def offer(self, chosen):
+        self.queryset = County.objects.filter(Q(is_ours=True) | Q(pk__in=[county.pk for county in chosen])).order_by(
+            "-is_ours", "position", "code"
+        )
 
 
 class CountyField(forms.ModelChoiceField):

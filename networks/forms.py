@@ -43,7 +43,6 @@ class BasicsForm(SectionForm):
         County.objects.order_by("-is_ours", "position", "code"),
         label=_("Counties"),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
         help_text=_("Leave empty for a national network."),
     )
 
@@ -62,11 +61,7 @@ class BasicsForm(SectionForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        # The list of all counties would be long: ours, and those that the network has.
-        chosen = [county.pk for county in self.initial.get("counties", ())]
-        self.fields["counties"].queryset = County.objects.filter(Q(is_ours=True) | Q(pk__in=chosen)).order_by(
-            "-is_ours", "position", "code"
-        )
+        self.fields["counties"].offer(self.initial.get("counties", ()))
 
     def clean_name(self):
         return " ".join(self.cleaned_data["name"].split())

@@ -22,9 +22,10 @@ from networks.forms import SECTIONS, LetterForm, NewNetworkForm, PhaseForm
 from networks.models import Network, Phase
 from networks.views.editable import editable_network, editable_phase
 from pikassos.celery import nudge
-from publishing.addresses import AddressForm, record_or_redirect
+from publishing.addresses import record_or_redirect
 from publishing.history import last_change
 from publishing.prose_pages import prose_page
+from publishing.record_pages import delete_page, hide_page, publish_page, rename_page, review_page
 
 
 @login_not_required
@@ -105,52 +106,36 @@ def create(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 @transaction.atomic
 def rename(request, slug):
-    """Another address for the page; the old one keeps leading to it."""
-    network = editable_or_404(request, slug)
-    form = AddressForm(request.POST or None, record=network)
-    if request.method == "POST" and form.is_valid():
-        network.move_to(form.cleaned_data["slug"])
-        messages.success(request, _("The page has a new address. The old one leads to it."))
-        return redirect(network)
-    return render(request, "networks/rename.html", {"form": form, "network": network})
+    return rename_page(request, editable_or_404(request, slug))
 
 
 @require_POST
 def publish(request, slug):
-    network = editable_network(request, slug)
-    network.publish()
-    messages.success(request, _("The page is public now."))
-    return redirect(network)
+    return publish_page(request, editable_network(request, slug))
 
 
 @require_POST
 def unpublish(request, slug):
-    network = editable_network(request, slug)
-    network.unpublish()
-    messages.success(request, _("The page is a draft now: only staff see it."))
-    return redirect(network)
+    return hide_page(request, editable_network(request, slug))
 
 
 @require_POST
 def review(request, slug):
-    network = editable_network(request, slug)
-    network.mark_reviewed()
-    messages.success(request, _("Marked as checked today."))
-    return redirect(network)
+    return review_page(request, editable_network(request, slug))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request, slug):
     """Remove a draft that was a mistake. What has been public is ended instead, so that its history stays."""
     network = editable_network(request, slug)
-    if network.is_published or network.meetings.exists():
-        messages.error(request, _("A network that is public or has met is not removed. End it with a phase instead."))
-        return redirect(network)
-    if request.method == "POST":
-        network.delete()
-        messages.success(request, _("The draft is removed."))
-        return redirect("networks:index")
-    return render(request, "networks/delete.html", {"network": network})
+    why = _("A network that is public or has met is not removed. End it with a phase instead.")
+    return delete_page(
+        request,
+        network,
+        list_url="networks:index",
+        what=_("The draft, its phases and its members are removed."),
+        kept_because=why if network.is_published or network.meetings.exists() else "",
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -56,6 +56,11 @@ class MembershipFactory(factory.django.DjangoModelFactory):
         past = factory.Trait(ends_on=factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=10)))
 
 
+def noon_in(days):
+    """Noon in Finland so many days from now: a meeting ends on the day of its start, whenever the tests run."""
+    return timezone.localtime().replace(hour=12, minute=0, second=0, microsecond=0) + timedelta(days=days)
+
+
 class MeetingFactory(factory.django.DjangoModelFactory):
     """A meeting in ten days."""
 
@@ -64,13 +69,11 @@ class MeetingFactory(factory.django.DjangoModelFactory):
 
     network = factory.SubFactory(NetworkFactory)
     title = factory.Sequence(lambda n: f"Aihe {n}")
-    starts_at = factory.LazyFunction(
-        lambda: timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=10)
-    )
+    starts_at = factory.LazyFunction(lambda: noon_in(10))
     ends_at = factory.LazyAttribute(lambda meeting: meeting.starts_at + timedelta(hours=2))
 
     class Params:
-        held = factory.Trait(starts_at=factory.LazyFunction(lambda: timezone.now() - timedelta(days=20)))
+        held = factory.Trait(starts_at=factory.LazyFunction(lambda: noon_in(-20)))
         cancelled = factory.Trait(cancelled_at=factory.LazyFunction(timezone.now))
 
 

@@ -1,10 +1,13 @@
 """Addresses on the web that people type, mostly without the beginning."""
 
+from django.core.validators import URLValidator
 from django.db import models
 
 
 class WebAddressField(models.URLField):
-    """An address; `www.example.org` means `https://www.example.org`."""
+    """An address of a page; `www.example.org` means `https://www.example.org`."""
+
+    default_validators = [URLValidator(schemes=["http", "https"])]
 
     def formfield(self, **kwargs):
         return super().formfield(**{"assume_scheme": "https", **kwargs})

@@ -1,0 +1,121 @@
+"""Fields that forms of projects share: sums of money, figures, and what stands on a page of its own elsewhere."""
+
+import re
+from decimal import Decimal, InvalidOperation
+from urllib.parse import urlsplit
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.urls import Resolver404, resolve
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from networks.models import Meeting, Network
+from publishing.models import OldAddress
+from publishing.templatetags.portal import figure, thousands
+
+MOST_EUROS = 2_000_000_000
+MOST_LINKED = 40
+
+
+class EurosField(forms.Field):
+    """Whole euros as people write them: 215 000, 215.000 € or 215000."""
+
+    widget = forms.TextInput(attrs={"class": "short", "inputmode": "numeric", "autocomplete": "off"})
+
+    def prepare_value(self, value):
+        return thousands(value).replace("\xa0", " ") if isinstance(value, int) else value
+
+    def to_python(self, value):
+        text = re.sub(r"\s|€|euroa", "", str(value or ""))
+        if not text:
+            return None
+        if re.fullmatch(r"\d{1,3}(\.\d{3})+", text):
+            text = text.replace(".", "")
+        text = re.sub(r"[.,]0{1,2}$", "", text)
+        if not re.fullmatch(r"[0-9]{1,15}", text):
+            raise ValidationError(_("Write whole euros, for example 215 000."), code="invalid")
+        if int(text) > MOST_EUROS:
+            raise ValidationError(_("The sum is too large to be true."), code="too_large")
+        return int(text)
+
+
+class FigureField(forms.Field):
+    """A number with at most two decimals after a comma: 1 234,5."""
+
+    widget = forms.TextInput(attrs={"class": "short", "inputmode": "decimal", "autocomplete": "off"})
+
+    def prepare_value(self, value):
+        return figure(value).replace("\xa0", " ") if isinstance(value, Decimal) else value
+
+    def to_python(self, value):
+        text = re.sub(r"\s", "", str(value or "")).replace(",", ".").replace("−", "-")
+        if not text:
+            return None
+        try:
+            number = Decimal(text) if re.fullmatch(r"-?[0-9]{1,10}(\.[0-9]{1,2})?", text) else None
+        except InvalidOperation:
+            number = None
+        if number is None:
+            raise ValidationError(_("Write a number, for example 18 or 4,5."), code="invalid")
+        return number
+
+
+class LinkedPagesField(forms.CharField):
+    """Networks and meetings recorded elsewhere on the portal: the address of a page, or a network's name, a line.
+
+    `cleaned_data` holds (networks, meetings).
+    """
+
+    widget = forms.Textarea(attrs={"rows": 3})
+
+    def prepare_value(self, value):
+        if isinstance(value, tuple):
+            return "\n".join(record.get_absolute_url() for records in value for record in records)
+        return value
+
+    def has_changed(self, initial, data):
+        return (self.prepare_value(initial) or "").split() != (data or "").split()
+
+    def clean(self, value):
+        lines = [line.strip() for line in (super().clean(value) or "").splitlines() if line.strip()]
+        if len(lines) > MOST_LINKED:
+            raise ValidationError(_("At most %(most)s pages can be linked.") % {"most": MOST_LINKED})
+        networks, meetings, unknown = {}, {}, []
+        for line in lines:
+            record = page_on_the_portal(line)
+            if isinstance(record, Network):
+                networks[record.pk] = record
+            elif isinstance(record, Meeting):
+                meetings[record.pk] = record
+            else:
+                unknown.append(line[:80])
+        if unknown:
+            raise ValidationError(
+                _("There is no network or meeting here: %(lines)s. Copy the address of its page on this portal.")
+                % {"lines": ", ".join(unknown)}
+            )
+        return list(networks.values()), list(meetings.values())
+
+
+def page_on_the_portal(line):
+    """The network or meeting whose page or name somebody wrote; None when there is none."""
+    try:
+        path = urlsplit(line).path.rstrip("/") + "/"
+        for code, _name in settings.LANGUAGES:
+            path = path.removeprefix(f"/{code}") if path.startswith(f"/{code}/") else path
+        with override(settings.LANGUAGE_CODE):
+            match = resolve(path)
+    except (Resolver404, ValueError):
+        return Network.objects.filter(name__iexact=line).first()
+    if match.view_name not in {"networks:detail", "networks:meeting"}:
+        return None
+    slug = match.kwargs["slug"]
+    network = Network.objects.filter(slug=slug).first()
+    if network is None:
+        old = OldAddress.objects.for_model(Network).filter(slug=slug).first()
+        network = Network.objects.filter(pk=old.object_id).first() if old else None
+    if network is None or match.view_name == "networks:detail":
+        return network
+    return network.meetings.filter(pk=match.kwargs["pk"]).first()

@@ -8,14 +8,15 @@ from django.utils.translation import gettext_lazy as _
 from directory.models import County
 from networks.models import Network
 from publishing.audience import Audience
+from publishing.list_filter import ListFilter
 
 WHOLE_AREA = "area"
 
 
-class NetworkFilter(django_filters.FilterSet):
+class NetworkFilter(ListFilter):
     """Free word, county, status, kind, audience, our role, and the order. Unknown values ask for nothing."""
 
-    q = django_filters.CharFilter(label=_("Word or name"), method="by_words", max_length=200)
+    q = django_filters.CharFilter(label=_("Word or name"), method="by_words", max_length=200, widget=forms.SearchInput)
     county = django_filters.MultipleChoiceFilter(
         label=_("Wellbeing services county"), method="by_county", widget=forms.CheckboxSelectMultiple
     )
@@ -44,70 +45,12 @@ class NetworkFilter(django_filters.FilterSet):
         fields = ()
 
     LIMITS = ("q", "county", "status", "role", "kind", "audience")
+    GROUPS = ("county", "status", "role")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         ours = [(county.code, county.short_name) for county in County.objects.ours()]
-        self.filters["county"].extra["choices"] = [*ours, (WHOLE_AREA, _("Whole area"))]
-        self.filters["county"].field.choices = self.filters["county"].extra["choices"]
-
-    @property
-    def words(self):
-        return self.value("q") or ""
-
-    def value(self, name):
-        """The cleaned value of one limit; nothing where the query string holds nonsense."""
-        if not self.is_bound:
-            return None
-        self.form.is_valid()
-        return self.form.cleaned_data.get(name)
-
-    def groups(self, counts):
-        """The groups of checkboxes as the template draws them, each choice with its number where one is given."""
-        for name in ("county", "status", "role"):
-            chosen = self.value(name) or []
-            yield {
-                "name": name,
-                "label": self.filters[name].label,
-                "choices": [
-                    {
-                        "value": value,
-                        "label": label,
-                        "chosen": value in chosen,
-                        "count": counts[name].get(value, 0) if name in counts else None,
-                    }
-                    for value, label in self.filters[name].field.choices
-                ],
-            }
-
-    @property
-    def hidden_inputs(self):
-        """The present limits as name and value, for a form that changes only the order."""
-        return [(name, value) for name in self.LIMITS for value in self.data.getlist(name) if value]
-
-    @property
-    def limits(self):
-        """How many limits are on."""
-        return sum(bool(self.value(name)) for name in self.LIMITS)
-
-    @property
-    def qs(self):
-        # An invalid limit is left out rather than emptying or opening the whole list.
-        if not hasattr(self, "_found"):
-            found = self.queryset.all()
-            if self.is_bound:
-                self.form.is_valid()
-                found = self.filter_queryset(found)
-            self._found = found if self.value("sort") else self.in_order(found, "sort", "")
-        return self._found
-
-    def filter_queryset(self, queryset):
-        for name, value in self.form.cleaned_data.items():
-            queryset = self.filters[name].filter(queryset, value)
-        return queryset
-
-    def by_words(self, queryset, name, value):
-        return queryset.search(value)
+        self.offer("county", [*ours, (WHOLE_AREA, _("Whole area"))])
 
     def by_county(self, queryset, name, value):
         if not value:

@@ -58,7 +58,7 @@ def our_share(project, user):
 
 def where(project):
     """How many municipalities of our area, or how many counties."""
-    ours = [place for place in project.municipalities.all() if place.sub_region.county.is_ours]
+    ours = project.our_municipalities
     counties = project.area_counties
     if ours:
         count = len(ours)

@@ -6,7 +6,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
-from django.db.models import Case, Exists, F, Max, Min, OuterRef, Prefetch, Q, Subquery, Value, When
+from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Prefetch, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, Greatest, Least, Upper
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +18,7 @@ from projects.models.dates import Deadline
 from projects.models.life import Extension, Phase, Status
 from projects.models.money import Funding
 from projects.models.people import Partner
+from projects.models.work import Output
 from publishing.audience import Audience
 from publishing.dated_facts import Precision, named, period
 from publishing.finnish_order import finnish_key_field
@@ -30,12 +31,15 @@ from publishing.web_address import WebAddressField
 class ProjectQuerySet(LivingQuerySet):
     def in_county(self, county):
         """Those that work in the county, in a part of it, or in the whole country."""
+        return self.in_counties([county.pk])
+
+    def in_counties(self, codes):
+        """Those that work in any of the counties, given by their codes."""
+        of_it = {"project": OuterRef("pk")}
         return self.filter(
-            Exists(ProjectCounty.objects.filter(project=OuterRef("pk"), county=county))
-            | Exists(ProjectSubRegion.objects.filter(project=OuterRef("pk"), subregion__county=county))
-            | Exists(
-                ProjectMunicipality.objects.filter(project=OuterRef("pk"), municipality__sub_region__county=county)
-            )
+            Exists(ProjectCounty.objects.filter(**of_it, county__in=codes))
+            | Exists(ProjectSubRegion.objects.filter(**of_it, subregion__county__in=codes))
+            | Exists(ProjectMunicipality.objects.filter(**of_it, municipality__sub_region__county__in=codes))
             | Q(is_national=True)
         )
 
@@ -82,11 +86,28 @@ class ProjectQuerySet(LivingQuerySet):
         """Those of which something happened in the year. Needs `with_span`."""
         return self.filter(Q(last_on=None) | Q(last_on__year__gte=year), first_on__year__lte=year)
 
+    def by_start(self):
+        """As they began, those of unknown beginning last. Needs `with_span`."""
+        start = Coalesce(F("starts_on"), F("first_on"))
+        return self.order_by(start.asc(nulls_last=True), "name_key", "pk")
+
+    def ending_next_first(self):
+        """What goes on and ends first, then what has no end, then what is over, the latest first. Needs `with_span`."""
+        over = Case(When(status__in=Project.OVER, then=1), default=0)
+        alive_end = Case(When(status__in=Project.OVER, then=None), default=F("ending_on"))
+        return self.order_by(over, alive_end.asc(nulls_last=True), F("last_on").desc(nulls_last=True), "name_key", "pk")
+
     def with_next_deadline(self):
         """The nearest date that is not done yet beside each, `next_deadline_on`; it may have passed."""
         waiting = Deadline.objects.waiting().filter(project=OuterRef("pk")).order_by("on", "pk")
         return self.annotate(
             next_deadline_on=Subquery(waiting.values("on")[:1]), next_deadline=Subquery(waiting.values("title")[:1])
+        )
+
+    def with_output_count(self):
+        outputs = Output.objects.filter(project=OuterRef("pk")).order_by().values("project")
+        return self.annotate(
+            output_count=Coalesce(Subquery(outputs.annotate(count=Count("pk")).values("count")), Value(0))
         )
 
     def with_areas(self):
@@ -287,6 +308,11 @@ class Project(Living):
         return (self.ends_on, self.ends_precision) if self.ends_on else (None, "")
 
     @property
+    def first_end_words(self):
+        """The end as it was first meant, without extensions."""
+        return named(self.ends_on, self.ends_precision) if self.ends_on else ""
+
+    @property
     def ends_words(self):
         """The end with the last extension, as exactly as it is known."""
         on, precision = self.end
@@ -400,6 +426,11 @@ class Project(Living):
         named += [place.sub_region.county for place in self.municipalities.all()]
         found = {county.pk: county for county in named}
         return sorted(found.values(), key=lambda county: (not county.is_ours, county.position, county.pk))
+
+    @property
+    def our_municipalities(self):
+        """The municipalities of our counties that it names."""
+        return [place for place in self.municipalities.all() if place.sub_region.county.is_ours]
 
     def shows_money_to(self, user):
         """Whether the user may see its sums; who gives the money everybody sees."""

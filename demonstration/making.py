@@ -16,6 +16,7 @@ from django.utils import timezone
 from accounts.models import Appointment, Role, User
 from accounts.second_factor import give_totp
 from demonstration.fact_files import facts
+from demonstration.projects_making import make_projects, multiply_projects
 from demonstration.sign_ins import PASSWORD
 from directory.models import County, Organisation, Person
 from letters.models import Letter
@@ -61,6 +62,7 @@ def make_all(say=lambda text: None):
         say(f"{make_past_meetings(networks)} meetings of 2021–2023")
         make_members(networks, people)
         make_present(networks, staff)
+        say(f"{make_projects()} projects")
 
 
 def make_organisations():
@@ -378,6 +380,7 @@ def multiply(times):
         if Network.objects.filter(slug__endswith=f"--{copy}").exists():
             continue
         multiply_once(originals, copy)
+        multiply_projects(copy)
     return Network.objects.count()
 
 

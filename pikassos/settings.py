@@ -238,6 +238,10 @@ CELERY_BEAT_SCHEDULE = {
     "forget-imports": {"task": "directory.tasks.forget_import_drafts", "schedule": 3600},
     "forget-feedback": {"task": "website.tasks.forget_feedback", "schedule": 86400},
     "forget-sessions": {"task": "accounts.tasks.forget_sessions", "schedule": 3600},
+    # Each address is asked once a week; a turn takes those that are due for as long as it may.
+    "check-links": {"task": "projects.tasks.check_links", "schedule": 600, "options": {"expires": 600}},
+    "renew-links": {"task": "projects.tasks.renew_links", "schedule": 21600},
+    "remind-deadlines": {"task": "projects.tasks.remind_deadlines", "schedule": 3600},
     "ilmapuntari-advance": {"task": "ilmapuntari.tasks.advance", "schedule": 30, "options": {"expires": 30}},
     # Without an end of its use: behind thousands of letters it still gets its turn.
     "ilmapuntari-codes": {"task": "ilmapuntari.post_tasks.write_codes", "schedule": 30},
@@ -246,6 +250,9 @@ CELERY_BEAT_SCHEDULE = {
     "heartbeat-post": {"task": "pikassos.tasks.beat_post", "schedule": 10, "options": {"expires": 10}},
     "heartbeat-compute": {"task": "pikassos.tasks.beat_compute", "schedule": 10, "options": {"expires": 10}},
 }
+
+# Whether addresses on the pages of projects are asked if they still answer; the demonstration asks nobody's servers.
+CHECK_LINKS = not DEMONSTRATION
 
 # Ilmapuntari: the keys of rounds lie in two folders outside the database and its backups. Web and the queue `compute`
 # see `box`, the queue `post` sees `link`, and no process but a demonstration's commands is told of both --------------

@@ -33,5 +33,6 @@ urlpatterns = [
     path("<slug:slug>/osat/<slug:kind>/<int:pk>/", views.part_edit, name="part_edit"),
     path("<slug:slug>/osat/<slug:kind>/<int:pk>/poista/", views.part_delete, name="part_delete"),
     path("<slug:slug>/osat/<slug:kind>/<int:pk>/siirra/", views.part_move, name="part_move"),
+    path("<slug:slug>/linkit/tarkista/", views.links_check, name="links_check"),
     path("<slug:slug>/maarapaivat/<int:pk>/tehty/", views.deadline_done, name="deadline_done"),
 ]

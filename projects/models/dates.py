@@ -26,13 +26,22 @@ class DeadlineQuerySet(PartQuerySet):
         """Not done yet, however late."""
         return self.filter(done_on=None)
 
+    def late(self, on=None):
+        """The day has passed and it is not done."""
+        return self.waiting().filter(on__lt=on or timezone.localdate())
+
     def to_remind(self, on=None):
-        """Close enough, not done, and somebody is there to be reminded. At most a week late: then the desk tells."""
+        """Close enough, not done, the project alive, and somebody there to be reminded.
+
+        At most a week late: then the desk tells.
+        """
         on = on or timezone.localdate()
         near = self.waiting().filter(
             on__lte=on + F("remind_days") * Value(timedelta(days=1)), on__gte=on - timedelta(days=7)
         )
-        return near.exclude(project__coordinator=None).exclude(project__coordinator__email="")
+        asked = near.exclude(project__coordinator=None).exclude(project__coordinator__email="")
+        alive = self.projects.with_status(on).alive()
+        return asked.filter(project__in=alive.values("pk")).select_related("project__coordinator")
 
     def in_order(self):
         return self.order_by("on", "pk")
@@ -74,6 +83,11 @@ class Deadline(Part):
 
     def __str__(self):
         return f"{self.project}: {self.title}"
+
+    def stage(self, on=None):
+        """How near the day is, for a reminder: "ahead", "tomorrow" (or today) or "late"."""
+        days = (self.on - (on or timezone.localdate())).days
+        return "late" if days < 0 else "tomorrow" if days < 2 else "ahead"
 
     @property
     def is_late(self):

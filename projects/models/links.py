@@ -1,13 +1,28 @@
 """Whether the addresses that projects point to still answer."""
 
+import html
+import re
 from datetime import timedelta
+from urllib.parse import urlsplit
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from projects.models.part import Part, PartQuerySet
+
+HREF = re.compile(r'href="(https?://[^"]+)"')
+MOST_LINKS = 200  # of one project; a page with more is a list that somebody else keeps
+
+
+def addresses_of(project):
+    """The addresses on the web in the records of a project: its website, its outputs, links in its texts."""
+    texts = [project.background, project.lives_on, *project.reports.values_list("text", flat=True)]
+    found = [project.website, *project.outputs.order_by("position", "pk").values_list("url", flat=True)]
+    found += [html.unescape(url) for text in texts for url in HREF.findall(text)]
+    length = Link._meta.get_field("url").max_length
+    return list(dict.fromkeys(url for url in found if url and len(url) <= length))[:MOST_LINKS]
 
 
 class LinkQuerySet(PartQuerySet):
@@ -21,11 +36,27 @@ class LinkQuerySet(PartQuerySet):
         again = Q(failures__gt=0, failures__lt=Link.DEAD_AFTER, checked_at__lte=at - Link.ASKED_AGAIN)
         return self.filter(Q(checked_at=None) | Q(checked_at__lte=at - Link.ASKED_EVERY) | again)
 
+    def untold(self):
+        """Dead, and the one who answers for the project does not know yet."""
+        return self.dead().filter(told_at=None)
+
+    @transaction.atomic
+    def renew(self, project):
+        """A row for each address that the project points to; what is known of those that stay is kept."""
+        wanted = addresses_of(project)
+        self.filter(project=project).exclude(url__in=wanted).delete()
+        there = set(self.filter(project=project).values_list("url", flat=True))
+        self.bulk_create([Link(project=project, url=url) for url in wanted if url not in there], ignore_conflicts=True)
+
+    def ask_again(self, project):
+        """Somebody has mended the addresses and wants to know: they are due at once."""
+        return self.filter(project=project).update(checked_at=None)
+
 
 class Link(Part):
     """One address that a project's page points to, and what came when it was asked last.
 
-    Rows follow from the records (`Link.renew`); nothing is typed here, so no history is kept.
+    Rows follow from the records (`Link.objects.renew`); nothing is typed here, so no history is kept.
     """
 
     ANCHOR = "tuotokset"
@@ -49,6 +80,7 @@ class Link(Part):
     failing_since = models.DateTimeField(_("failing since"), null=True, blank=True)
     failures = models.PositiveSmallIntegerField(_("failures in a row"), default=0)
     trouble = models.CharField(_("trouble"), max_length=20, choices=Trouble, blank=True)
+    told_at = models.DateTimeField(_("told to the one who answers"), null=True, blank=True)
 
     objects = LinkQuerySet.as_manager()
 
@@ -61,6 +93,14 @@ class Link(Part):
         return self.url
 
     @property
+    def host(self):
+        """The server's name; empty where the address has none."""
+        try:
+            return urlsplit(self.url).hostname or ""
+        except ValueError:
+            return ""
+
+    @property
     def is_dead(self):
         return self.failures >= self.DEAD_AFTER
 
@@ -71,4 +111,10 @@ class Link(Part):
         self.trouble = trouble
         self.failures = min(self.failures + 1, 1000) if trouble else 0
         self.failing_since = (self.failing_since or at) if trouble else None
-        self.save(update_fields=["checked_at", "trouble", "failures", "failing_since"])
+        self.told_at = self.told_at if trouble else None
+        self.save(update_fields=["checked_at", "trouble", "failures", "failing_since", "told_at"])
+
+    def postpone(self, *, at=None):
+        """The server asked for patience: nothing is known, and it is asked again in its turn."""
+        self.checked_at = at or timezone.now()
+        self.save(update_fields=["checked_at"])

@@ -82,6 +82,10 @@ class ProjectQuerySet(LivingQuerySet):
             )
         )
 
+    def alive(self):
+        """Neither ended nor refused, ideas and applications included. Needs `with_status`."""
+        return self.exclude(status__in=Project.OVER)
+
     def in_year(self, year):
         """Those of which something happened in the year. Needs `with_span`."""
         return self.filter(Q(last_on=None) | Q(last_on__year__gte=year), first_on__year__lte=year)

@@ -4,6 +4,7 @@ from projects.views.area_map import area_map
 from projects.views.documents import summary_document
 from projects.views.files import file_delete, files
 from projects.views.imports import projects_import
+from projects.views.links import links_check
 from projects.views.list import calendar, feed, index, table
 from projects.views.money import money
 from projects.views.parts import deadline_done, part_create, part_delete, part_edit, part_move
@@ -35,6 +36,7 @@ __all__ = [
     "file_delete",
     "files",
     "index",
+    "links_check",
     "money",
     "part_create",
     "part_delete",

@@ -9,7 +9,7 @@ from projects import statistics
 
 SIDE = 80  # of a square, in units of the drawing
 GAP = 3
-STEPS = (0, 1, 3, 6)  # from so many projects on the shade is one darker
+SHADES = 3  # beside the one of no project
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,7 @@ class Square:
     count: int
     url: str
     is_chosen: bool
+    shade: int  # 0 (none) to SHADES
 
     @property
     def name(self):
@@ -45,11 +46,6 @@ class Square:
     def count_y(self):
         return self.y + 58
 
-    @property
-    def shade(self):
-        """0 to 3."""
-        return sum(self.count >= step for step in STEPS) - 1
-
 
 @dataclass(frozen=True)
 class AreaDrawing:
@@ -59,6 +55,7 @@ class AreaDrawing:
     lines: list
     width: int
     height: int
+    steps: list  # from so many projects on the shade is one darker; the first is 0
 
     side = SIDE - 2 * GAP
 
@@ -76,13 +73,24 @@ class AreaDrawing:
     @property
     def legend(self):
         """What each shade stands for: (shade, from, to); the last has no end."""
-        ends = [*(step - 1 for step in STEPS[1:]), None]
-        return [(shade, start, end) for shade, (start, end) in enumerate(zip(STEPS, ends, strict=True))]
+        ends = [*(step - 1 for step in self.steps[1:]), None]
+        return [(shade, start, end) for shade, (start, end) in enumerate(zip(self.steps, ends, strict=True))]
+
+
+def steps_of(counts):
+    """Where the shades begin: none, then even parts of what there is, so that differences are seen at any size."""
+    some = sorted(count for count in counts if count)
+    if not some:
+        return [0, 1]
+    low, high = some[0], some[-1]
+    part = max((high - low + 1) / SHADES, 1)
+    return [0, *dict.fromkeys(int(low + part * number) for number in range(SHADES) if low + part * number <= high)]
 
 
 def area_drawing(found, *, chosen, query):
     """The drawing for what a filter has found, its limits but the municipality kept in the addresses."""
     counts = statistics.projects_by_municipality(found.qs)
+    steps = steps_of(counts.values())
     made = tiles(list(found.municipalities.values()))
     squares = []
     for tile in made:
@@ -90,11 +98,13 @@ def area_drawing(found, *, chosen, query):
         asked = query.copy()
         asked["municipality"] = place.code
         url = f"{reverse('projects:area_map')}?{asked.urlencode()}#hankkeet"
-        squares.append(Square(tile, counts.get(place.code, 0), url, place == chosen))
+        count = counts.get(place.code, 0)
+        shade = sum(count >= step for step in steps[1:])
+        squares.append(Square(tile, count, url, place == chosen, shade))
     lines = []
     for column, row, side in borders(made):
         x, y = (column + 1) * SIDE, (row + 1) * SIDE
         lines.append((x, y - SIDE, x, y) if side == "right" else (x - SIDE, y, x, y))
     width = max((tile.column for tile in made), default=0) * SIDE + SIDE
     height = max((tile.row for tile in made), default=0) * SIDE + SIDE
-    return AreaDrawing(squares, lines, width, height)
+    return AreaDrawing(squares, lines, width, height, steps)

@@ -27,15 +27,12 @@ MOST_REDIRECTS = 5
 SECONDS_ALL = 10  # for one address with its redirects
 SECONDS_STEP = 5  # for connecting, and for each wait for a byte
 REDIRECTS = {301, 302, 303, 307, 308}
-NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 def is_public(ip):
     """Whether an address is out on the internet, whatever it is wrapped in."""
     if isinstance(ip, ipaddress.IPv6Address):
         inside = [ip.ipv4_mapped, ip.sixtofour, *(ip.teredo or ())]
-        if ip in NAT64:
-            inside.append(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF))
         if ip.is_site_local or not all(is_public(one) for one in inside if one is not None):
             return False
     refused = ip.is_private or ip.is_loopback or ip.is_link_local or ip.is_multicast or ip.is_reserved
@@ -195,6 +192,8 @@ def ask_once(url, policy, deadline):
         head = response.status, response.headers
         # The body is nobody's business: however long it is, it is not read.
         response.close()
+        if deadline.left <= 0:
+            raise Refused(Trouble.NO_ANSWER)  # what was shut in the middle looks like an answer that has ended
         return head
     except urllib3.exceptions.SSLError as error:
         raise Refused(Trouble.CERTIFICATE if deadline.left > 0 else Trouble.NO_ANSWER) from error

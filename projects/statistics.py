@@ -1,6 +1,10 @@
 """Figures over many projects."""
 
+from calendar import monthrange
 from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 
 from django.db.models import Count, Max, Min
 from django.utils import timezone
@@ -76,3 +80,65 @@ def projects_by_municipality(projects):
         if (project, county) not in named_in_county:
             counts.update(in_county[county])
     return {code: counts[code] for code, _region, _county in places}
+
+
+# Person-months --------------------------------------------------------------------------------------------------------
+
+
+def months_of_work(staffing, *, until):
+    """What one row of staff works: {(year, month): share of a full month, 0 to 1}.
+
+    The share of time times the days of the month on which the row is in force, of all days of the month. An empty start
+    is the start of the project, an empty end its end with extensions, or `until` where nobody has said any; a row
+    without a share or without any start counts nothing. Needs the project `with_span`.
+    """
+    first = staffing.starts_on or staffing.project.starts_on
+    last = staffing.ends_on or staffing.project.ending_on or until
+    last = min(last, until)
+    if not staffing.share or first is None or last < first:
+        return {}
+    work = {}
+    year, month = first.year, first.month
+    while (year, month) <= (last.year, last.month):
+        days = monthrange(year, month)[1]
+        begin, end = date(year, month, 1), date(year, month, days)
+        in_force = (min(end, last) - max(begin, first)).days + 1
+        work[year, month] = staffing.fraction * in_force / days
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+    return work
+
+
+@dataclass
+class Worker:
+    """One person, or one title where nobody is named, with the months worked over all projects."""
+
+    name: str
+    is_person: bool
+    months: dict = field(default_factory=lambda: defaultdict(Decimal))  # (year, month): share
+    by_project: dict = field(default_factory=lambda: defaultdict(lambda: defaultdict(Decimal)))
+
+    def of_year(self, year):
+        """Person-months of the year."""
+        return sum((share for (y, _month), share in self.months.items() if y == year), Decimal(0))
+
+    def of_month(self, year, month):
+        return self.months.get((year, month), Decimal(0))
+
+    def overbooked(self, year):
+        """The months of the year in which the shares are more than the whole: [(month, share)]; titles cannot be."""
+        if not self.is_person:
+            return []
+        return [(month, self.of_month(year, month)) for month in range(1, 13) if self.of_month(year, month) > 1]
+
+
+def workers(staffings, *, until):
+    """Everybody's months over all projects, in the order of the rows."""
+    found = {}
+    for staffing in staffings:
+        key = ("person", staffing.person_id) if staffing.person_id else ("row", staffing.pk)
+        name = staffing.person.name if staffing.person_id else f"{staffing.title}, {staffing.project.called}"
+        worker = found.setdefault(key, Worker(name, bool(staffing.person_id)))
+        for when, share in months_of_work(staffing, until=until).items():
+            worker.months[when] += share
+            worker.by_project[staffing.project][when] += share
+    return [worker for worker in found.values() if worker.months]

@@ -115,6 +115,15 @@ class Partner(Period, Part):
 
 
 class StaffingQuerySet(PartQuerySet):
+    def for_months(self):
+        """With what months of work are counted from: the person, and the project with its span. People by name."""
+        projects = self.projects.with_status().with_span()
+        return (
+            self.select_related("person")
+            .prefetch_related(models.Prefetch("project", projects))
+            .order_by(F("person__family_name_key").asc(nulls_last=True), "person__given_name_key", "title", "pk")
+        )
+
     def in_order(self):
         return self.select_related("person__organisation", "person__user").order_by(
             F("starts_on").asc(nulls_first=True), "pk"

@@ -1,5 +1,7 @@
 """A project and the dated facts of its life."""
 
+from decimal import Decimal
+
 import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -16,8 +18,9 @@ from directory.models import County, Municipality, Person, SubRegion
 from networks.models import Network
 from projects.models.dates import Deadline
 from projects.models.life import Extension, Phase, Status
+from projects.models.links import Link
 from projects.models.money import Funding
-from projects.models.people import Partner
+from projects.models.people import Partner, Staffing
 from projects.models.work import Output
 from publishing.audience import Audience
 from publishing.dated_facts import Precision, named, period
@@ -90,6 +93,25 @@ class ProjectQuerySet(LivingQuerySet):
         """Those of which something happened in the year. Needs `with_span`."""
         return self.filter(Q(last_on=None) | Q(last_on__year__gte=year), first_on__year__lte=year)
 
+    def coordinated_by_user(self, user):
+        """Those that the one who has signed in answers for."""
+        return self.filter(coordinator__user=user)
+
+    def in_portfolio_order(self, order):
+        """As the staff ask: by name, phase, our share, end, next date, or what lacks a text first.
+
+        What is not known comes last. Needs `for_portfolio`.
+        """
+        orders = {
+            "name": [],
+            "status": ["status"],
+            "share": [F("our_share").desc(nulls_last=True)],
+            "end": [F("ending_on").asc(nulls_last=True)],
+            "deadline": [F("next_deadline_on").asc(nulls_last=True)],
+            "missing": [Case(When(Q(coordinator=None) | Q(summary="") | Q(purpose=""), then=0), default=1)],
+        }
+        return self.order_by(*orders[order], "name_key", "pk")
+
     def by_start(self):
         """As they began, those of unknown beginning last. Needs `with_span`."""
         start = Coalesce(F("starts_on"), F("first_on"))
@@ -133,6 +155,20 @@ class ProjectQuerySet(LivingQuerySet):
     def for_cards(self):
         """All that a row of a list shows."""
         return self.with_status().with_span().with_areas().with_partners().with_money().prefetch_related("extensions")
+
+    def for_portfolio(self):
+        """All that a row of the portfolio shows: people, the next date, dead links and what is missing as well."""
+        dead = Link.objects.dead().filter(project=OuterRef("pk")).order_by().values("project")
+        return (
+            self.for_cards()
+            .with_next_deadline()
+            .select_related("coordinator")
+            .prefetch_related(Prefetch("staffings", Staffing.objects.in_order()))
+            .annotate(
+                dead_link_count=Coalesce(Subquery(dead.annotate(count=Count("pk")).values("count")), Value(0)),
+                deadline_is_late=Q(next_deadline_on__lt=timezone.localdate()),
+            )
+        )
 
     def for_page(self):
         """All that the page of one project shows of itself."""
@@ -382,6 +418,23 @@ class Project(Living):
     def sums_differ(self):
         """Whether the rows of money add up to something else than the total said, and nobody has told why."""
         return not self.sums_note and any(total is not None and total != added for _part, total, added in self.sums())
+
+    @property
+    def people_today(self):
+        """The rows of staff that are in force today, while the project is alive. Needs `for_portfolio`."""
+        today = timezone.localdate()
+        return [] if self.is_over else [row for row in self.staffings.all() if row.is_in_force(today)]
+
+    @property
+    def full_time_today(self):
+        """Full-time workers today: the sum of the shares; 0 where no share is known."""
+        return sum((row.fraction for row in self.people_today), Decimal(0))
+
+    @property
+    def ends_within_months(self):
+        """Whether what is alive ends within half a year, so that somebody thinks of what comes after."""
+        today = timezone.localdate()
+        return self.status in self.ALIVE and self.ending_on is not None and (self.ending_on - today).days <= 183
 
     @property
     def is_overdue(self):

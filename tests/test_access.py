@@ -170,7 +170,6 @@ TABLE = {
     "website:feedback_thanks": EVERYBODY,
     "website:feedback_list": HOUSE,
     "website:feedback_handle": HOUSE,
-    "website:projects": EVERYBODY,
     "website:events": EVERYBODY,
     "ilmapuntari:index": EVERYBODY,
     "ilmapuntari:privacy": EVERYBODY,

@@ -14,9 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from networks.models import Meeting, Membership, Network
+from projects.models import Deadline, Project
 from publishing.models import Attachment
 
 AGENDA_AHEAD = timedelta(days=7)  # our own rule: members get a week to read what will be spoken of
+DATES_AHEAD = timedelta(days=14)
 SHOWN = 12  # more than one can do in a day; the number beside the heading tells of all
 MOST = 200  # so many of one kind are counted, so that the page costs the same however much is late
 
@@ -28,7 +30,7 @@ class Missing:
     kind: str
     since: date | None  # from when it counts; None where nobody knows
     title: str
-    network: Network
+    record: object  # the network or project
     url: str
     act: str
     meeting: Meeting | None = None
@@ -82,9 +84,9 @@ def days_ahead(user, *, everything, today=None):
 
 
 def missing_or_late(user, *, everything, today=None):
-    """Everything that is missing or late, the oldest first; three queries.
+    """Everything that is missing or late, the oldest first; as many queries however much it is.
 
-    A network that has no coordinator is nobody's own, so everybody is told of it.
+    A network or project that has no coordinator is nobody's own, so everybody is told of it.
     """
     today = today or timezone.localdate()
     networks = own_or_all(Network.objects.editable_by(user), user, everything=everything)
@@ -92,10 +94,12 @@ def missing_or_late(user, *, everything, today=None):
         *summaries_missing(networks),
         *meetings_unprepared(networks, today),
         *networks_neglected(user, everything=everything, today=today),
+        *deadlines_late(user, everything=everything, today=today),
+        *projects_neglected(user, everything=everything, today=today),
     ]
     for item in found:
         item.today = today
-    return sorted(found, key=lambda item: (item.since is None, item.since or today, item.network.name))
+    return sorted(found, key=lambda item: (item.since is None, item.since or today, item.record.called))
 
 
 def meeting_rows(meetings):
@@ -203,6 +207,65 @@ def networks_neglected(user, *, everything, today):
                 _("Checked"),
                 is_post=True,
             )
+
+
+def own_or_all_projects(user, *, everything):
+    """The projects of which the desk tells: all, or those the user answers for."""
+    projects = Project.objects.editable_by(user)
+    return projects if everything else projects.coordinated_by_user(user)
+
+
+def deadlines_late(user, *, everything, today):
+    """Dates of projects that have passed and are not done."""
+    late = Deadline.objects.late(today).filter(project__in=own_or_all_projects(user, everything=everything))
+    for deadline in late.select_related("project").in_order()[:MOST]:
+        yield Missing(
+            "deadline",
+            deadline.on,
+            deadline.title[:1].upper() + deadline.title[1:],
+            deadline.project,
+            reverse("projects:deadline_done", kwargs={"slug": deadline.project.slug, "pk": deadline.pk}),
+            _("Done"),
+            is_post=True,
+        )
+
+
+def dates_ahead(user, *, everything, today=None):
+    """The dates of projects in the next two weeks, the next first; one query."""
+    today = today or timezone.localdate()
+    dates = Deadline.objects.waiting().filter(on__gte=today, on__lte=today + DATES_AHEAD)
+    own = own_or_all_projects(user, everything=everything)
+    return list(dates.filter(project__in=own).select_related("project").in_order()[:MOST])
+
+
+def projects_neglected(user, *, everything, today):
+    """Alive, and nobody answers for it, it should have ended, its sums differ, its page or its links grow old."""
+    mine = Q() if everything else Q(coordinator__user=user)
+    projects = Project.objects.editable_by(user).filter(mine | Q(coordinator=None)).for_portfolio()
+    for project in projects.filter(Q(dead_link_count__gt=0) | ~Q(status__in=Project.OVER)).order_by("name_key")[:MOST]:
+        own = everything or project.coordinator_id is not None
+        page, anchor = project.get_absolute_url(), {"slug": project.slug}
+        if project.coordinator_id is None and not project.is_over:
+            edit = reverse("projects:edit", kwargs=anchor | {"section": "vastuut"})
+            yield Missing("coordinator", None, _("Nobody answers for it"), project, f"{edit}#vastuut", _("Choose"))
+        if project.is_overdue and own:
+            phase = reverse("projects:part_create", kwargs=anchor | {"kind": "vaiheet"})
+            yield Missing("end", project.ending_on, _("Was to end"), project, phase, _("Record the phase"))
+        if project.sums_differ and own:
+            money = reverse("projects:money", kwargs=anchor)
+            yield Missing("sums", None, _("The sums do not match"), project, money, _("Look"))
+        if project.dead_link_count:
+            yield Missing("links", None, _("Dead links"), project, f"{page}#tuotokset", _("Mend"))
+        if project.needs_review and own and project.is_published:
+            due = project.reviewed_on + Project.REVIEWED_EVERY if project.reviewed_on else None
+            review = reverse("projects:review", kwargs=anchor)
+            since = due or timezone.localdate(project.created_at)
+            yield Missing("review", since, _("The text grows old"), project, review, _("Checked"), is_post=True)
+
+
+def own_projects(user):
+    """The projects the user answers for that are not over, what ends first at the top, as the portfolio shows them."""
+    return list(Project.objects.editable_by(user).coordinated_by_user(user).for_portfolio().alive().ending_next_first())
 
 
 def address(meeting, act):

@@ -6,13 +6,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from networks.models import Meeting, Phase
+from projects.models import Phase as ProjectPhase
+from projects.models import Project
 
 OF_ONE_KIND = 3  # so that one afternoon of tidying up does not push everything else from the list
 RECENT = timedelta(days=365)  # an older phase is history and stands on the network's own page
 
 
 def latest_facts(networks, most):
-    """The latest dated facts of the networks as dicts of on, title, note and url, newest first; three queries.
+    """The latest dated facts of the networks as dicts of on, title, note and url, newest first.
+
+    Those of projects are among them; five queries.
 
     Meetings to come are not among them: they stand in the calendar.
     """
@@ -46,7 +50,32 @@ def latest_facts(networks, most):
         }
         for meeting in summaries_written(networks)[:OF_ONE_KIND]
     ]
+    facts += latest_of_projects(Project.objects.published())
     return sorted(facts, key=lambda fact: fact["on"], reverse=True)[:most]
+
+
+def latest_of_projects(projects):
+    """New pages of projects and phases begun, as the facts of networks; two queries."""
+    published = projects.only("slug", "acronym", "name", "published_at").order_by("-published_at", "pk")
+    facts = [
+        {
+            "on": timezone.localdate(project.published_at),
+            "title": project.called,
+            "note": _("new project page"),
+            "url": project.get_absolute_url(),
+        }
+        for project in published[:OF_ONE_KIND]
+    ]
+    today = timezone.localdate()
+    begun = (
+        ProjectPhase.objects.filter(project__in=projects, precision="day", on__lte=today, on__gt=today - RECENT)
+        .select_related("project")
+        .order_by("-on", "-pk")
+    )
+    return facts + [
+        {"on": phase.on, "title": phase.project.called, "note": phase.sentence, "url": phase.get_absolute_url()}
+        for phase in begun[:OF_ONE_KIND]
+    ]
 
 
 def phases_begun(networks):

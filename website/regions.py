@@ -4,8 +4,10 @@ from django.db.models import Case, Prefetch, Q, When
 
 from directory.models import Municipality, Person
 from networks.models import Meeting, Network
+from projects.models import Project
 
 NEXT_MEETINGS = 5
+MOST_PROJECTS = 12  # the list of projects has the rest
 MOST_NETWORKS = 200  # the list of networks has the rest, with pages
 
 # What runs is what most people look for.
@@ -63,4 +65,14 @@ def municipalities_of(county):
         "municipality_count": len(municipalities),
         "population": sum(sub_region.population for sub_region in sub_regions),
         "population_year": max((place.population_year for place in municipalities), default=None),
+    }
+
+
+def projects_of(county, user):
+    """The county's projects as two lists: what is prepared or goes on, what ends first at the top, and what is over."""
+    projects = Project.objects.visible_to(user).in_county(county).for_cards()
+    return {
+        "projects": list(projects.alive().ending_next_first()[:MOST_PROJECTS]),
+        "past_projects": list(projects.over().by_end()[:MOST_PROJECTS]),
+        "project_count": projects.order_by().count(),
     }

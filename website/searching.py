@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from directory.models import County, Municipality, Person
 from networks.models import Meeting, Network
+from projects.models import Output, Project
 from publishing.search import START, PlainText, WordSimilarity, headline, mark_words, marked, matching, words_of
 
 SHOWN = 6  # hits of one kind on the first page
@@ -108,6 +109,15 @@ def network_hit(network, user):
     return Hit(network, network.name, network.get_absolute_url(), network.summary, not network.is_published)
 
 
+def project_hit(project, user):
+    return Hit(project, project.called, project.get_absolute_url(), project.summary, not project.is_published)
+
+
+def output_hit(output, user):
+    url = f"{output.project.get_absolute_url()}#tuotos-{output.pk}"
+    return Hit(output, output.title, url, output.note, not output.project.is_published)
+
+
 def meeting_hit(meeting, user):
     return Hit(meeting, meeting.title, meeting.get_absolute_url(), "", not meeting.network.is_published)
 
@@ -135,6 +145,25 @@ KINDS = (
         order=("name_key",),
         template="website/_hit_network.html",
         hit=network_hit,
+    ),
+    Kind(
+        "hankkeet",
+        _("Projects"),
+        lambda user: Project.objects.visible_to(user).for_cards(),
+        text=("summary", "purpose", PlainText(F("background")), PlainText(F("lives_on")), "programme"),
+        order=("name_key",),
+        template="website/_hit_project.html",
+        hit=project_hit,
+    ),
+    Kind(
+        "tuotokset",
+        _("Outputs of projects"),
+        lambda user: Output.objects.visible_to(user).select_related("project").defer("search", "project__search"),
+        name="title",
+        text=("note", "rooted_in"),
+        order=("title", "pk"),
+        template="website/_hit_output.html",
+        hit=output_hit,
     ),
     Kind(
         "kokoukset",

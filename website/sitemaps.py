@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from directory.models import County
 from networks.models import Meeting, Network
+from projects.models import Project
 
 
 class PublicSitemap(Sitemap):
@@ -25,9 +26,9 @@ class PagesSitemap(PublicSitemap):
 
     def items(self):
         return [
-            "website:home", "website:regions", "networks:index", "website:calendar", "website:projects",
-            "website:events", "ilmapuntari:index", "website:ombudsman", "directory:contacts",
-            "website:accessibility", "website:privacy", "website:feedback",
+            "website:home", "website:regions", "networks:index", "website:calendar", "projects:index",
+            "projects:area_map", "projects:timeline", "website:events", "ilmapuntari:index", "website:ombudsman",
+            "directory:contacts", "website:accessibility", "website:privacy", "website:feedback",
         ]  # fmt: skip
 
     def location(self, item):
@@ -45,6 +46,14 @@ class NetworksSitemap(PublicSitemap):
 
     def lastmod(self, network):
         return network.changed_at
+
+
+class ProjectsSitemap(PublicSitemap):
+    def items(self):
+        return Project.objects.published().only("slug", "changed_at").order_by("pk")
+
+    def lastmod(self, project):
+        return project.changed_at
 
 
 class MeetingsSitemap(PublicSitemap):
@@ -65,5 +74,6 @@ SITEMAPS = {
     "pages": PagesSitemap,
     "regions": RegionsSitemap,
     "networks": NetworksSitemap,
+    "projects": ProjectsSitemap,
     "meetings": MeetingsSitemap,
 }

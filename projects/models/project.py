@@ -89,6 +89,14 @@ class ProjectQuerySet(LivingQuerySet):
         """Neither ended nor refused, ideas and applications included. Needs `with_status`."""
         return self.exclude(status__in=Project.OVER)
 
+    def over(self):
+        """Ended or refused. Needs `with_status`."""
+        return self.filter(status__in=Project.OVER)
+
+    def by_end(self):
+        """The latest end first. Needs `with_span`."""
+        return self.order_by(F("last_on").desc(nulls_last=True), "name_key", "pk")
+
     def in_year(self, year):
         """Those of which something happened in the year. Needs `with_span`."""
         return self.filter(Q(last_on=None) | Q(last_on__year__gte=year), first_on__year__lte=year)

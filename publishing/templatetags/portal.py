@@ -13,6 +13,8 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
+from publishing.belonging import belonging_to
+
 register = template.Library()
 
 NO_BREAK_SPACE = "\u00a0"
@@ -209,6 +211,12 @@ def languages(context):
                 url = address("")
         links.append({"code": code, "name": name, "url": url, "is_current": is_current})
     return links
+
+
+@register.simple_tag(takes_context=True)
+def belonging(context, record):
+    """What other rooms tell on the record's page: dicts of term, title and url."""
+    return belonging_to(record, context["request"].user)
 
 
 # Forms ----------------------------------------------------------------------------------------------------------------

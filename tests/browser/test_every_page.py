@@ -184,7 +184,6 @@ PAGES = {
     "website:ombudsman": "visitor",
     "website:own": "member",
     "website:privacy": "visitor",
-    "website:projects": "visitor",
     "website:region": "visitor staff",
     "website:region_edit": "staff",
     "website:regions": "visitor",

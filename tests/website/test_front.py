@@ -181,4 +181,4 @@ def test_a_page_costs_the_same_for_one_and_for_twenty(client, counties, name):
     fill(19)
 
     assert queries(client, name) == one
-    assert one <= 12
+    assert one <= 14

@@ -212,4 +212,4 @@ def test_a_region_costs_the_same_for_one_and_for_twenty(client, as_staff, counti
     fill(19)
 
     assert (queries(client), queries(as_staff)) == one
-    assert max(one) <= 12, one
+    assert max(one) <= 16, one

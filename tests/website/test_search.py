@@ -9,6 +9,7 @@ from directory.models import County
 from publishing.search import mark_words, other_grades, words_of
 from tests.directory.factories import MunicipalityFactory, PersonFactory
 from tests.networks.factories import MeetingFactory, NetworkFactory
+from tests.projects.factories import OutputFactory, ProjectFactory
 from website.searching import KINDS, SHOWN
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +62,7 @@ def test_every_kind_is_found_and_grouped(client, counties):
     NetworkFactory(name="Porin verkosto")
     MeetingFactory(title="Porin kokous")
     PersonFactory(of_the_house=True, family_name="Pori")
+    OutputFactory(title="Porin malli", project=ProjectFactory(name="Porin hanke"))
     MunicipalityFactory(name_fi="Pori")
     County.objects.filter(pk="06").update(themes="Pori ja Rauma")
 

@@ -9,7 +9,7 @@ from ilmapuntari.models import MemberProposal, Round, Team
 from networks.mail import reply_token
 from networks.models import Attendance, Meeting, Network
 from publishing.query import choice_of
-from website.desk import SHOWN, days_ahead, is_weekend, missing_or_late, own_networks
+from website.desk import SHOWN, dates_ahead, days_ahead, is_weekend, missing_or_late, own_networks, own_projects
 from website.models import Feedback
 from website.views.front import by_week
 
@@ -33,7 +33,9 @@ def desk(request):
         "weekend": is_weekend(),
         "missing": missing[:SHOWN],
         "missing_count": len(missing),
+        "dates": dates_ahead(request.user, everything=everything),
         "networks": own_networks(request.user),
+        "projects": own_projects(request.user),
         "feedback_count": Feedback.objects.visible_to(request.user).waiting().count(),
         "rounds": Round.objects.visible_to(request.user).going_on(),
         "proposal_count": MemberProposal.objects.decidable_by(request.user).count(),

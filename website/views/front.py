@@ -11,8 +11,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from networks.calendars import calendar_response
-from networks.feeds import networks_feed
+from networks.feeds import news_of as network_news
 from networks.models import Meeting, Network
+from projects.feeds import news_of as project_news
+from projects.models import Project
+from publishing.feeds import NEWEST, NewsFeed
 from publishing.query import page_of
 from website import statistics
 from website.latest import latest_facts
@@ -94,4 +97,6 @@ def calendar_ics(request):
 @require_safe
 def feed(request):
     """What is new, as Atom."""
-    return networks_feed(request, Network.objects.published(), name="Pikassos", address="/")
+    news = [*network_news(Network.objects.published()), *project_news(Project.objects.published())]
+    newest = sorted(news, key=lambda item: item["at"], reverse=True)[:NEWEST]
+    return NewsFeed(newest, name="Pikassos", address="/")(request)

@@ -14,7 +14,7 @@ from publishing.prose_pages import prose_page
 from publishing.structured import breadcrumbs_json
 from website import statistics
 from website.forms import RegionForm
-from website.regions import contacts_of, meetings_of, municipalities_of, networks_of
+from website.regions import contacts_of, meetings_of, municipalities_of, networks_of, projects_of
 from website.views.front import by_week
 
 
@@ -39,6 +39,7 @@ def region_context(request, county):
     return {
         "county": county,
         **networks_of(county, request.user),
+        **projects_of(county, request.user),
         **municipalities_of(county),
         "weeks": by_week(meetings_of(county)),
         "contacts": contacts_of(county),

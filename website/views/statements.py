@@ -17,7 +17,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from directory.models import ImportDraft, Organisation
 from letters.models import Letter
 from letters.tasks import send_letters
-from networks.models import Network
 from pikassos.celery import nudge
 from publishing.query import page_of
 from publishing.templatetags.portal import ICONS
@@ -106,13 +105,6 @@ def feedback_handle(request, pk):
     get_object_or_404(Feedback.objects.editable_by(request.user), pk=pk).mark_handled(by=request.user)
     messages.success(request, _("Marked as handled."))
     return redirect("website:feedback_list")
-
-
-@login_not_required
-@require_safe
-def projects(request):
-    """What our projects are, until they have a room of their own."""
-    return render(request, "website/projects.html", {"steering": Network.Kind.STEERING_GROUP})
 
 
 @login_not_required

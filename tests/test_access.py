@@ -34,6 +34,7 @@ from tests.ilmapuntari.factories import (
 )
 from tests.ilmapuntari.results import publish
 from tests.networks.factories import AttendanceFactory, MeetingFactory, MembershipFactory, NetworkFactory, PhaseFactory
+from tests.projects.factories import DeadlineFactory, ObjectiveFactory, ProjectFactory
 
 HOUSE = {"staff", "coordinator", "director"}
 EVERYBODY = {
@@ -251,6 +252,37 @@ TABLE = {
     "ilmapuntari:statement_edit": COORDINATOR,
     "ilmapuntari:statement_move": COORDINATOR,
     "ilmapuntari:statement_remove": COORDINATOR,
+    "projects:index": EVERYBODY,
+    "projects:table": EVERYBODY,
+    "projects:calendar": EVERYBODY,
+    "projects:feed": EVERYBODY,
+    "projects:area_map": EVERYBODY,
+    "projects:timeline": EVERYBODY,
+    "projects:detail": EVERYBODY,
+    "projects:project_calendar": EVERYBODY,
+    "projects:project_feed": EVERYBODY,
+    "projects:create": HOUSE,
+    "projects:portfolio": HOUSE,
+    "projects:portfolio_export": HOUSE,
+    "projects:person_months": HOUSE,
+    "projects:person_months_export": HOUSE,
+    "projects:projects_import": HOUSE,
+    "projects:edit": HOUSE,
+    "projects:rename": HOUSE,
+    "projects:publish": HOUSE,
+    "projects:unpublish": HOUSE,
+    "projects:review": HOUSE,
+    "projects:delete": HOUSE,
+    "projects:summary_document": HOUSE,
+    "projects:money": HOUSE,
+    "projects:files": HOUSE,
+    "projects:file_delete": HOUSE,
+    "projects:part_create": HOUSE,
+    "projects:part_edit": HOUSE,
+    "projects:part_delete": HOUSE,
+    "projects:part_move": HOUSE,
+    "projects:links_check": HOUSE,
+    "projects:deadline_done": HOUSE,
     "website:ombudsman": EVERYBODY,
     "website:robots": EVERYBODY,
     "website:sitemap": EVERYBODY,
@@ -336,6 +368,11 @@ def world(db, settings, tmp_path):
     planned.plan_units([team])
     planned_unit = planned.units.get()
     invitee = Invitee.objects.create(round=planned, unit=planned_unit, name="Kutsuttu", email="kutsuttu@example.org")
+    project = ProjectFactory(dated=True)
+    decision = Attachment.objects.create(
+        record=project, file=SimpleUploadedFile("paatos.pdf", b"%PDF-1.7"), name="paatos.pdf",
+        mime_type="application/pdf", size=8, purpose="decision",
+    )  # fmt: skip
     questionnaire = Instrument.objects.draft_from()
     statement = questionnaire.statements.first()
     by_room = {
@@ -351,6 +388,7 @@ def world(db, settings, tmp_path):
             "section": "tiedot",
             "token": mail.reply_token(attendance),
         },
+        "projects": {"slug": project.slug, "section": "aika", "kind": "tavoitteet"},
         "publishing": {
             "content_type": ContentType.objects.get_for_model(Network).pk,
             "name": "muistio.pdf",
@@ -371,7 +409,11 @@ def world(db, settings, tmp_path):
         "user": somebody.user.pk,
         "person": PersonFactory().pk,
     }
+    objective = ObjectiveFactory(project=project)
     by_name |= {
+        **dict.fromkeys(["part_edit", "part_delete", "part_move"], objective.pk),
+        "deadline_done": DeadlineFactory(project=project).pk,
+        "file_delete": decision.pk,
         "answer": unit_of(RoundFactory(open=True), team).pk,
         "poster": planned_unit.pk,
         "unit": planned_unit.pk,

@@ -34,11 +34,12 @@ def person_months(request):
     this_year = timezone.localdate().year
     default = this_year if this_year in years else years[-1] if years else this_year
     year = int(choice_of(request, "vuosi", [str(one) for one in years], str(default)))
+    names = [str(MONTHS[number])[:3] for number in range(1, 13)]
     rows = [
         {
             "worker": worker,
-            "years": [worker.of_year(one) for one in years],
-            "months": [(number, worker.of_month(year, number)) for number in range(1, 13)],
+            "years": [(one, worker.of_year(one)) for one in years],
+            "months": [(number, names[number - 1], worker.of_month(year, number)) for number in range(1, 13)],
             "overbooked": [(MONTHS[month], round(share * 100)) for month, share in worker.overbooked(year)],
             "projects": [
                 (project, sum(share for (y, _m), share in months.items() if y == year))
@@ -52,8 +53,8 @@ def person_months(request):
         "of_year": [row for row in rows if row["worker"].of_year(year)],
         "years": years,
         "year": year,
-        "totals": [sum(worker.of_year(one) for worker in found) for one in years],
-        "months": [str(MONTHS[number])[:3] for number in range(1, 13)],
+        "totals": [(one, sum(worker.of_year(one) for worker in found)) for one in years],
+        "months": names,
     }
     return render(request, "projects/person_months.html", context)
 

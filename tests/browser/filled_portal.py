@@ -16,6 +16,7 @@ from networks.models import Network
 from publishing.models import Attachment
 from tests.accounts.factories import AppointmentFactory, UserFactory, with_passkey, with_totp
 from tests.browser.filled_ilmapuntari import filled_ilmapuntari
+from tests.browser.filled_projects import filled_projects
 from tests.directory.factories import (
     CountyFactory,
     MunicipalityFactory,
@@ -197,6 +198,7 @@ def filled_portal():
         invitation=token_for(invited),
         passkey=people.staff.authenticator_set.get(type="webauthn").pk,
         ilmapuntari=ilmapuntari,
+        projects=filled_projects(keeper, long),
     )
 
 

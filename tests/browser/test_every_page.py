@@ -26,12 +26,16 @@ FILES = {
     "ilmapuntari:members_export", "ilmapuntari:organisation_csv", "ilmapuntari:organisation_xlsx",
     "ilmapuntari:result_pdf", "ilmapuntari:team_csv", "ilmapuntari:team_pdf", "ilmapuntari:team_xlsx",
     "ilmapuntari:teams_export",
+    "projects:calendar", "projects:feed", "projects:person_months_export", "projects:portfolio_export",
+    "projects:project_calendar", "projects:project_feed", "projects:summary_document", "projects:table",
 }  # fmt: skip
 ONLY_POSTED = {
     "directory:appointment_create", "directory:import_confirm", "directory:person_return", "directory:user_reactivate",
     "directory:user_roles", "networks:meeting_invite", "networks:meeting_remind", "networks:membership_end",
     "networks:phase_delete", "networks:publish", "networks:review", "networks:unpublish", "publishing:restore_change",
     "website:feedback_handle",
+    "projects:deadline_done", "projects:file_delete", "projects:links_check", "projects:part_delete",
+    "projects:part_move", "projects:publish", "projects:review", "projects:unpublish",
     "ilmapuntari:code_resend", "ilmapuntari:instrument_draft", "ilmapuntari:instrument_publish",
     "ilmapuntari:lead_end", "ilmapuntari:link_renew", "ilmapuntari:manager_end", "ilmapuntari:member_end",
     "ilmapuntari:member_return", "ilmapuntari:proposal_accept", "ilmapuntari:proposal_refuse",
@@ -171,6 +175,21 @@ PAGES = {
     "networks:phase_edit": "staff",
     "networks:rename": "staff",
     "networks:reply": "visitor",
+    "projects:area_map": "visitor",
+    "projects:create": "staff",
+    "projects:delete": "staff",
+    "projects:detail": "visitor staff",
+    "projects:edit": "staff",
+    "projects:files": "staff",
+    "projects:index": "visitor staff",
+    "projects:money": "staff",
+    "projects:part_create": "staff",
+    "projects:part_edit": "staff",
+    "projects:person_months": "staff",
+    "projects:portfolio": "staff",
+    "projects:projects_import": "staff",
+    "projects:rename": "staff",
+    "projects:timeline": "visitor",
     "publishing:history": "staff",
     "usersessions_list": "member",
     "website:accessibility": "visitor",
@@ -209,6 +228,29 @@ STATES = [
     ("staff", "a meeting that was held", lambda portal: portal.held.get_absolute_url()),
     ("staff", "a person who left", lambda portal: portal.left.get_absolute_url()),
     ("staff", "nobody found", "/yhteystiedot/henkilot/?q=merenkulku"),
+    ("visitor", "projects that are not found", "/hankkeet/?q=merenkulku&status=running"),
+    (
+        "visitor",
+        "projects of one municipality",
+        lambda portal: f"/hankkeet/kartta/?municipality={portal.projects.place}",
+    ),
+    ("visitor", "no project in a municipality", "/hankkeet/kartta/?municipality=999&q=merenkulku"),
+    ("staff", "a draft of a project", lambda portal: portal.projects.draft.get_absolute_url()),
+    (
+        "staff",
+        "the basic facts opened",
+        lambda portal: f"{portal.projects.project.get_absolute_url()}muokkaa/perustiedot/",
+    ),
+    (
+        "staff",
+        "the responsibilities opened",
+        lambda portal: f"{portal.projects.project.get_absolute_url()}muokkaa/vastuut/",
+    ),
+    ("staff", "the sums opened", "/hankkeet/pitka-hanke/muokkaa/rahat/"),
+    ("staff", "a new activity", "/hankkeet/pitka-hanke/osat/toimenpiteet/uusi/"),
+    ("staff", "a new report", "/hankkeet/pitka-hanke/osat/raportit/uusi/"),
+    ("staff", "all projects of the portfolio", "/hankkeet/salkku/?nayta=all&jarjestys=share"),
+    ("staff", "no project of one's own", "/hankkeet/salkku/?nayta=own"),
     ("visitor", "a team too small for figures", lambda portal: portal.ilmapuntari.small_unit.result_url),
     ("leader", "a question", lambda portal: f"{portal.ilmapuntari.team.get_absolute_url()}keskustelu/?kohta=1"),
     ("leader", "the last step", lambda portal: f"{portal.ilmapuntari.team.get_absolute_url()}keskustelu/?kohta=99"),
@@ -231,6 +273,8 @@ STATES = [
 def address_of(name, portal):
     """The address of the page with keys of the portal in it."""
     room, _, short = name.rpartition(":")
+    if room == "projects":
+        return address_in_projects(name, short, portal.projects)
     if room == "ilmapuntari":
         return address_in_ilmapuntari(name, short, portal.ilmapuntari)
     values = {
@@ -262,6 +306,17 @@ def address_of(name, portal):
             else portal.person.pk,
         }.get(room),
         "appointment_pk": portal.appointment.pk,
+    }
+    return reverse(name, kwargs={key: values[key] for key in ADDRESSES[name].pattern.regex.groupindex})
+
+
+def address_in_projects(name, short, filled):
+    """A kind of part with much on its form; for removing, a draft."""
+    values = {
+        "slug": filled.draft.slug if short == "delete" else filled.project.slug,
+        "section": "alueet",
+        "kind": "tuotokset",
+        "pk": filled.output.pk,
     }
     return reverse(name, kwargs={key: values[key] for key in ADDRESSES[name].pattern.regex.groupindex})
 

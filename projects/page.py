@@ -8,6 +8,7 @@ from projects.key_facts import key_facts
 from projects.life_drawing import life_drawing
 from projects.models import Deadline, Funding, Objective, Project, Report
 from projects.structured import project_json
+from publishing.dated_facts import named
 from publishing.history import last_change
 from publishing.models import Attachment
 from publishing.templatetags.portal import plain_date
@@ -58,7 +59,7 @@ def life_of(phases, extensions):
     events = [
         {
             "on": phase.on,
-            "when": phase.when,
+            "when": named(phase.on, phase.precision),
             "sentence": phase.sentence,
             "note": phase.get_status_display() if phase.text else "",
             "kind": "vaiheet",

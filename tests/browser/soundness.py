@@ -33,7 +33,7 @@ UNDECIDED = [
         (
             "color-contrast",
             f'<text class="{kind}"',
-            "A word or number in a square of the map, of which axe does not see the ground: the least contrast of a shade "
+            "A word or number in a square of the map, of which axe does not see the ground: the least contrast "
             "is 7.2 in light (none: --ink-2 on --paper) and 6.0 in dark (the middle one).",
         )
         for kind in ("name", "count")

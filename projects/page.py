@@ -33,7 +33,7 @@ def page_context(request, project):
         "life": life_of(phases, project.extensions.all()),
         "drawing": life_drawing(project, moments),
         "shows_money": project.shows_money_to(user),
-        "money": money_of(project, user),
+        "money": list(money_of(project, user)),
         "area": area_of(project),
         "objective_parts": objective_parts(objectives, project.activities.for_page(user).filter(objective=None)),
         "outputs": outputs,

@@ -25,6 +25,8 @@ SILENT = {
     "search",
     "name_key",
     "network_id",
+    "project_id",
+    "position",
     "invited_by_id",
     "cancelled_by_id",
 }

@@ -11,7 +11,7 @@ from directory.models import County, Organisation
 from networks.models import Meeting, Network
 from projects.models.part import OrderedPart, PartQuerySet
 from publishing.dated_facts import Precision, named
-from publishing.search import matching, search_field
+from publishing.search import search_field
 from publishing.web_address import WebAddressField
 
 
@@ -119,13 +119,6 @@ class Activity(OrderedPart):
 class OutputQuerySet(PartQuerySet):
     def in_order(self):
         return self.select_related("owner").defer("search").order_by("position", "pk")
-
-    def living(self):
-        """Those in use after the project or in its daily work."""
-        return self.filter(state=Output.State.IN_USE)
-
-    def search(self, text):
-        return matching(self, text, title="title")
 
 
 @pghistory.track(

@@ -36,7 +36,7 @@ class LetterQuerySet(models.QuerySet):
         """Waiting letters will not be sent, and secret ones lose their words. What has gone has gone."""
         waiting = self.waiting()
         if not settings.DEMONSTRATION:
-            waiting.filter(is_secret=True).update(text="")
+            waiting.filter(is_secret=True).update(text="", calendar="", calendar_method="")
         return waiting.update(called_off_at=timezone.now())
 
     def write_all(self, letters):
@@ -145,12 +145,15 @@ class Letter(models.Model):
         self.sent_at = timezone.now()
         self.trouble = ""
         self.keep_secret()
-        self.save(update_fields=["sent_at", "trouble", "text"])
+        self.save(update_fields=["sent_at", "trouble", "text", "calendar", "calendar_method"])
 
     def keep_secret(self):
-        """A letter with a code loses its words once nobody will send them any more; the demonstration shows them."""
+        """A letter with a code or a link of one's own loses its words once nobody will send them any more.
+
+        The demonstration shows them.
+        """
         if self.is_secret and not settings.DEMONSTRATION:
-            self.text = ""
+            self.text = self.calendar = self.calendar_method = ""
 
     def mark_failed(self, trouble):
         """The mail server did not take it: try later, a few times, then leave it to a person."""
@@ -161,7 +164,7 @@ class Letter(models.Model):
             self.keep_secret()
         wait = self.PATIENCE[min(self.attempts, len(self.PATIENCE)) - 1]
         self.due_at = timezone.now() + timedelta(minutes=wait)
-        self.save(update_fields=["attempts", "trouble", "given_up_at", "due_at", "text"])
+        self.save(update_fields=["attempts", "trouble", "given_up_at", "due_at", "text", "calendar", "calendar_method"])
 
     def wait_for_server(self, trouble):
         """No mail server answered, which is not this letter's fault: it waits without using up an attempt."""

@@ -2,10 +2,13 @@
 
 import re
 
-# The parts of our addresses that are secrets: tokens of invitations, replies and new passwords, the links to results.
+# The parts of our addresses that are secrets: tokens of invitations, replies and new passwords, the links to results
+# and to one's own registration.
 # Where somebody answers is no secret (it hangs on the wall), but when somebody of a team did so is nobody's business.
 SECRETS = re.compile(
     r"(?<=/tili/kutsu/)[^/\s]+|(?<=/vastaus/)[^/\s]+|(?<=/unohtunut/)[^/\s]+"
+    r"|(?<=/tapahtumat/oma/)[^/\s]+|(?<=/tapahtumat/oma-sarja/)[^/\s]+|(?<=/tapahtumat/omat/)[^/\s]+"
+    r"|(?<=/tapahtumat/ovi/)[^/\s]+|(?<=/tapahtumat/puhuja/)[^/\s]+|(?<=/tapahtumat/todistus/)[^/\s]+"
     r"|(?<=/ilmapuntari/tulos/)[^/\s]+|(?<=/ilmapuntari/vastaa/)[^/\s]+"
 )
 

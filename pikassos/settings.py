@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "directory",
     "networks",
     "projects",
+    "events",
     "ilmapuntari",
     "website",
     "demonstration",
@@ -242,6 +243,12 @@ CELERY_BEAT_SCHEDULE = {
     "check-links": {"task": "projects.tasks.check_links", "schedule": 600, "options": {"expires": 600}},
     "renew-links": {"task": "projects.tasks.renew_links", "schedule": 21600},
     "remind-deadlines": {"task": "projects.tasks.remind_deadlines", "schedule": 3600},
+    # What is due is asked of the database: held seats that lapse, new occasions of a series, reminders.
+    "events-seats": {"task": "events.tasks.move_queues", "schedule": 60, "options": {"expires": 60}},
+    "events-standing": {"task": "events.tasks.register_standing", "schedule": 120, "options": {"expires": 120}},
+    "events-reminders": {"task": "events.tasks.remind", "schedule": 900, "options": {"expires": 900}},
+    "events-recordings": {"task": "events.tasks.warn_of_recordings", "schedule": 3600},
+    "events-forget": {"task": "events.tasks.forget_people", "schedule": 3600},
     "ilmapuntari-advance": {"task": "ilmapuntari.tasks.advance", "schedule": 30, "options": {"expires": 30}},
     # Without an end of its use: behind thousands of letters it still gets its turn.
     "ilmapuntari-codes": {"task": "ilmapuntari.post_tasks.write_codes", "schedule": 30},

@@ -14,6 +14,7 @@ urlpatterns = [
         path("muutokset/", include("publishing.urls")),
         path("verkostot/", include("networks.urls")),
         path("hankkeet/", include("projects.urls")),
+        path("tapahtumat/", include("events.urls")),
         path("ilmapuntari/", include("ilmapuntari.urls")),
         *([path("esittely/", include("demonstration.urls"))] if settings.DEMONSTRATION else []),
         path("", include("website.urls")),

@@ -1,11 +1,15 @@
 """Addresses that last: a record that was renamed is found by every address it had."""
 
+from urllib.parse import urlsplit
+
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from publishing.models import OldAddress
 
@@ -31,6 +35,35 @@ def record_or_redirect(records, slug):
     if record is None:
         raise Http404
     raise Moved(record.slug)
+
+
+def page_at(line):
+    """What an address of this portal leads to, in any of its languages, as a ResolverMatch; None when it is none."""
+    try:
+        path = urlsplit(line).path.rstrip("/") + "/"
+        for code, _name in settings.LANGUAGES:
+            path = path.removeprefix(f"/{code}") if path.startswith(f"/{code}/") else path
+        with override(settings.LANGUAGE_CODE):
+            return resolve(path)
+    except (Resolver404, ValueError):
+        return None
+
+
+def record_at(line, pages):
+    """The record whose page somebody copied the address of; None when there is none.
+
+    `pages` gives the model by the name of its view; an address the record had once leads to it too.
+    """
+    match = page_at(line)
+    model = pages.get(match.view_name) if match else None
+    if model is None:
+        return None
+    slug = match.kwargs["slug"]
+    record = model.objects.filter(slug=slug).first()
+    if record is None:
+        old = OldAddress.objects.for_model(model).filter(slug=slug).first()
+        record = model.objects.filter(pk=old.object_id).first() if old else None
+    return record
 
 
 class MovedMiddleware:

@@ -1,10 +1,8 @@
 """A network's meetings and who takes part in them."""
 
-import uuid
 from datetime import timedelta
 
 import pghistory
-from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models, transaction
 from django.db.models import Count, Exists, F, OuterRef, Q
@@ -16,13 +14,13 @@ from accounts.models import User
 from directory.models import Person
 from networks.models.membership import Membership
 from networks.models.network import Network
+from publishing.gatherings import Gathering, GatheringQuerySet
 from publishing.models import Attachment
 from publishing.prose import ProseField, prose_lines
 from publishing.search import matching, search_field
-from publishing.web_address import WebAddressField
 
 
-class MeetingQuerySet(models.QuerySet):
+class MeetingQuerySet(GatheringQuerySet):
     def visible_to(self, user):
         return self.filter(network__in=Network.objects.visible_to(user))
 
@@ -32,20 +30,6 @@ class MeetingQuerySet(models.QuerySet):
     def inside_visible_to(self, user):
         """Those whose remote link, answers and private files the user may see."""
         return self.filter(network__in=Network.objects.inside_visible_to(user))
-
-    def upcoming(self):
-        """Not over and not cancelled."""
-        return self.filter(ends_at__gte=timezone.now(), cancelled_at=None)
-
-    def held(self):
-        """Over and not cancelled."""
-        return self.filter(ends_at__lt=timezone.now(), cancelled_at=None)
-
-    def uncancelled(self):
-        return self.filter(cancelled_at=None)
-
-    def in_year(self, year):
-        return self.filter(starts_at__year=year)
 
     def without_summary(self):
         """Held, ours, and nothing written of it yet; older ones are history rather than work."""
@@ -78,8 +62,7 @@ class MeetingQuerySet(models.QuerySet):
 
     def for_feed(self):
         """What calendars subscribe to: the last year and everything to come, cancelled ones as cancelled."""
-        since = timezone.now() - timedelta(days=365)
-        return self.filter(starts_at__gte=since).for_calendar()
+        return self.lately_and_coming().for_calendar()
 
     def search(self, text):
         return matching(self, text, title="title")
@@ -88,7 +71,7 @@ class MeetingQuerySet(models.QuerySet):
 @pghistory.track(
     pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=["search", "remote_link"]
 )
-class Meeting(models.Model):
+class Meeting(Gathering):
     """One gathering of a network: planned, called, held or cancelled."""
 
     CALLED_AHEAD = timedelta(days=14)  # our own rule until the centre decides otherwise
@@ -99,28 +82,11 @@ class Meeting(models.Model):
         {"title", "starts_at", "ends_at", "mode", "place", "invited_at", "invited_by", "cancelled_at", "cancelled_by"}
     )
 
-    class Mode(models.TextChoices):
-        ON_SITE = "on_site", _("on site")
-        REMOTE = "remote", _("online")
-        BOTH = "both", _("both")
-
     network = models.ForeignKey(Network, models.CASCADE, related_name="meetings", verbose_name=_("network"))
-    title = models.CharField(_("topic"), max_length=180)
-    starts_at = models.DateTimeField(_("starts"))
-    ends_at = models.DateTimeField(_("ends"))
-    mode = models.CharField(_("where"), max_length=10, choices=Mode, default=Mode.REMOTE)
-    place = models.CharField(_("place"), max_length=150, blank=True)
-    remote_link = WebAddressField(_("remote link"), blank=True, max_length=500)
     agenda = ProseField(_("agenda"))
     summary = ProseField(_("public summary"))
-    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    sequence = models.PositiveIntegerField(_("sequence"), default=0, editable=False)
-    changed_at = models.DateTimeField(_("changed"), auto_now=True)
-    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     invited_at = models.DateTimeField(_("invited"), null=True, blank=True, editable=False)
     invited_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+", editable=False)
-    cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True, editable=False)
-    cancelled_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+", editable=False)
     search = search_field(a=["title"], b=["place"], prose=["agenda", "summary"])
 
     objects = MeetingQuerySet.as_manager()
@@ -148,18 +114,6 @@ class Meeting(models.Model):
         return reverse("networks:meeting", kwargs={"slug": self.network.slug, "pk": self.pk})
 
     # Questions
-
-    @property
-    def is_cancelled(self):
-        return self.cancelled_at is not None
-
-    @property
-    def is_over(self):
-        return self.ends_at < timezone.now()
-
-    @property
-    def is_upcoming(self):
-        return not self.is_over and not self.is_cancelled
 
     @property
     def is_invited(self):
@@ -193,22 +147,6 @@ class Meeting(models.Model):
     @property
     def lacks_invitation(self):
         return self.is_upcoming and not self.is_invited and self.starts_at <= timezone.now() + self.CALLED_AHEAD
-
-    @property
-    def calendar_uid(self):
-        """The same in every calendar, feed and letter, for as long as the meeting exists."""
-        domain = settings.SITE_URL.split("//", 1)[-1].split(":", 1)[0]
-        return f"{self.uid}@{domain}"
-
-    @property
-    def where(self):
-        """The place in words, without the remote link, which is for those invited."""
-        remote = str(_("online"))
-        if self.mode == self.Mode.REMOTE:
-            return self.place or remote
-        if self.mode == self.Mode.BOTH:
-            return f"{self.place} {_('and')} {remote}" if self.place else remote
-        return self.place
 
     @property
     def host(self):
@@ -249,19 +187,6 @@ class Meeting(models.Model):
             meeting.save(update_fields=["invited_at", "invited_by", "changed_at"])
         self.refresh_from_db(fields=["invited_at", "invited_by"])
         return attendances
-
-    def announce_change(self):
-        """What stands in calendars has changed: the next entry, in feeds and letters, must outrank the last."""
-        Meeting.objects.filter(pk=self.pk).update(sequence=F("sequence") + 1, changed_at=timezone.now())
-        self.refresh_from_db(fields=["sequence", "changed_at"])
-
-    def cancel(self, *, by):
-        """Call the meeting off. A second time changes nothing: the first person stands. True when it was this time."""
-        changed = Meeting.objects.filter(pk=self.pk, cancelled_at=None).update(
-            cancelled_at=timezone.now(), cancelled_by=by, sequence=F("sequence") + 1, changed_at=timezone.now()
-        )
-        self.refresh_from_db(fields=["cancelled_at", "cancelled_by", "sequence", "changed_at"])
-        return bool(changed)
 
     @transaction.atomic
     def remove(self):

@@ -2,17 +2,13 @@
 
 import re
 from decimal import Decimal, InvalidOperation
-from urllib.parse import urlsplit
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.urls import Resolver404, resolve
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from networks.models import Meeting, Network
-from publishing.models import OldAddress
+from publishing.addresses import page_at, record_at
 from publishing.templatetags.portal import figure, thousands
 
 MOST_EUROS = 2_000_000_000
@@ -101,21 +97,8 @@ class LinkedPagesField(forms.CharField):
 
 def page_on_the_portal(line):
     """The network or meeting whose page or name somebody wrote; None when there is none."""
-    try:
-        path = urlsplit(line).path.rstrip("/") + "/"
-        for code, _name in settings.LANGUAGES:
-            path = path.removeprefix(f"/{code}") if path.startswith(f"/{code}/") else path
-        with override(settings.LANGUAGE_CODE):
-            match = resolve(path)
-    except (Resolver404, ValueError):
-        return Network.objects.filter(name__iexact=line).first()
-    if match.view_name not in {"networks:detail", "networks:meeting"}:
-        return None
-    slug = match.kwargs["slug"]
-    network = Network.objects.filter(slug=slug).first()
+    network = record_at(line, {"networks:detail": Network, "networks:meeting": Network})
+    match = page_at(line)
     if network is None:
-        old = OldAddress.objects.for_model(Network).filter(slug=slug).first()
-        network = Network.objects.filter(pk=old.object_id).first() if old else None
-    if network is None or match.view_name == "networks:detail":
-        return network
-    return network.meetings.filter(pk=match.kwargs["pk"]).first()
+        return Network.objects.filter(name__iexact=line).first() if match is None else None
+    return network.meetings.filter(pk=match.kwargs["pk"]).first() if "pk" in match.kwargs else network

@@ -1,7 +1,5 @@
 """The parts of a project: a form for each kind, and what the pages around them say."""
 
-from dataclasses import dataclass
-
 from django import forms
 from django.db.models import Q
 from django.utils import timezone
@@ -26,6 +24,7 @@ from projects.models import (
 )
 from publishing.editing import EditInPlaceForm
 from publishing.finnish_dates import FinnishDateField
+from publishing.part_pages import Kind
 
 EXAMPLE = _("For example 1.12.2026")
 
@@ -247,24 +246,6 @@ class ReportForm(PartForm):
         cleaned = super().clean()
         dates_in_order(self)
         return cleaned
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A kind of part: its form, the heading of a new one and of an old one."""
-
-    form: type
-    new: str
-    old: str
-    several: bool = True  # one adds more than one in a row
-
-    @property
-    def model(self):
-        return self.form._meta.model
-
-    @property
-    def is_ordered(self):
-        return hasattr(self.model, "move")
 
 
 # By the word in the address.

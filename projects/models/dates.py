@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import DateRange
-from projects.models.part import Part, PartQuerySet
+from projects.models.part import Part
+from publishing.parts import PartQuerySet
 from publishing.prose import ProseField
 
 
@@ -40,7 +41,7 @@ class DeadlineQuerySet(PartQuerySet):
             on__lte=on + F("remind_days") * Value(timedelta(days=1)), on__gte=on - timedelta(days=7)
         )
         asked = near.exclude(project__coordinator=None).exclude(project__coordinator__email="")
-        alive = self.projects.with_status(on).alive()
+        alive = self.owners.with_status(on).alive()
         return asked.filter(project__in=alive.values("pk")).select_related("project__coordinator")
 
     def in_order(self):

@@ -7,9 +7,10 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from projects.models.part import Part, PartQuerySet
+from projects.models.part import Part
 from publishing.dated_facts import Precision, named
 from publishing.life import LifePhase
+from publishing.parts import PartQuerySet
 
 
 class Status(models.TextChoices):

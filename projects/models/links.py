@@ -10,7 +10,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from projects.models.part import Part, PartQuerySet
+from projects.models.part import Part
+from publishing.parts import PartQuerySet
 
 HREF = re.compile(r'href="(https?://[^"]+)"')
 MOST_LINKS = 200  # of one project; a page with more is a list that somebody else keeps

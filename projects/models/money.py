@@ -7,7 +7,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from directory.models import Organisation
-from projects.models.part import Part, PartQuerySet
+from projects.models.part import Part
+from publishing.parts import PartQuerySet
 
 
 class FundingQuerySet(PartQuerySet):

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import DateRange
 from directory.models import Organisation, Person
-from projects.models.part import Part, PartQuerySet
+from projects.models.part import Part
 from publishing.dated_facts import Precision, period
+from publishing.parts import PartQuerySet
 
 
 class Period(models.Model):
@@ -117,7 +118,7 @@ class Partner(Period, Part):
 class StaffingQuerySet(PartQuerySet):
     def for_months(self):
         """With what months of work are counted from: the person, and the project with its span. People by name."""
-        projects = self.projects.with_status().with_span()
+        projects = self.owners.with_status().with_span()
         return (
             self.select_related("person")
             .prefetch_related(models.Prefetch("project", projects))

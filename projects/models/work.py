@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from directory.models import County, Organisation
 from networks.models import Meeting, Network
-from projects.models.part import OrderedPart, PartQuerySet
+from projects.models.part import OrderedPart
 from publishing.dated_facts import Precision, named
+from publishing.parts import PartQuerySet
 from publishing.search import search_field
 from publishing.web_address import WebAddressField
 

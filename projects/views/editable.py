@@ -12,7 +12,3 @@ from publishing.locking import locked
 
 def editable_project(request, slug):
     return get_object_or_404(locked(request, Project.objects.editable_by(request.user)), slug=slug)
-
-
-def editable_part(request, model, project, pk):
-    return get_object_or_404(model.objects.editable_by(request.user), project=project, pk=pk)

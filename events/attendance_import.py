@@ -2,6 +2,7 @@
 
 import re
 from io import BytesIO
+from itertools import pairwise
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -152,8 +153,8 @@ def participants_only(upload):
         return upload
     text = decoded(data)
     marks = [*(found.start() for found in SECTION.finditer(text)), len(text)]
-    for start, end in zip(marks, marks[1:], strict=False):
-        heading, _newline, rest = text[start:end].partition("\n")
+    for start, end in pairwise(marks):
+        _heading, _newline, rest = text[start:end].partition("\n")
         first = rest.strip().partition("\n")[0]
         if HEADING.search(first) and "\t" in first:
             kept = SimpleUploadedFile(upload.name, BytesIO(rest.strip().encode()).getvalue(), "text/csv")

@@ -1,7 +1,8 @@
 """The pages on which the parts of a record are added, changed, moved and removed, the same in every room.
 
 A room has `KINDS`, its parts by the word in the address, and the addresses `part_create`, `part_edit`, `part_move` and
-`part_delete`, with a `prefix` where it has two records with parts. Its views fetch the record through their gate and hand it over.
+`part_delete`, with a `prefix` where two of its records have parts. Its views fetch the record through their gate and
+hand it over.
 """
 
 from dataclasses import dataclass

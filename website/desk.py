@@ -13,8 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from events.models import Event, Speaker
 from networks.models import Meeting, Membership, Network
 from projects.models import Deadline, Project
+from publishing.finnish_dates import written_day
 from publishing.models import Attachment
 
 AGENDA_AHEAD = timedelta(days=7)  # our own rule: members get a week to read what will be spoken of
@@ -96,6 +98,8 @@ def missing_or_late(user, *, everything, today=None):
         *networks_neglected(user, everything=everything, today=today),
         *deadlines_late(user, everything=everything, today=today),
         *projects_neglected(user, everything=everything, today=today),
+        *events_unprepared(user, everything=everything, today=today),
+        *events_unfinished(user, everything=everything, today=today),
     ]
     for item in found:
         item.today = today
@@ -261,6 +265,61 @@ def projects_neglected(user, *, everything, today):
             review = reverse("projects:review", kwargs=anchor)
             since = due or timezone.localdate(project.created_at)
             yield Missing("review", since, _("The text grows old"), project, review, _("Checked"), is_post=True)
+
+
+def own_or_all_events(user, *, everything):
+    """The events of which the desk tells: all, or those the user answers for, herself or by their series."""
+    events = Event.objects.editable_by(user).select_related("series").defer("search", "description", "after")
+    if everything:
+        return events
+    own = Q(coordinator__user=user) | Q(coordinator=None, series__coordinator__user=user)
+    nobodys = Q(coordinator=None, series=None) | Q(coordinator=None, series__coordinator=None)
+    return events.filter(own | nobodys)
+
+
+def events_unprepared(user, *, everything, today):
+    """Close, and the page is a draft or the remote link is not there; a speaker has sent something to look at."""
+    soon = timezone.now() + Event.CALLED_AHEAD
+    own = own_or_all_events(user, everything=everything)
+    for event in own.upcoming().filter(starts_at__lte=soon).by_start()[:MOST]:
+        if not event.is_published:
+            since = event.day - Event.CALLED_AHEAD
+            yield Missing("draft", since, _("Not published"), event, event.get_absolute_url(), _("Look"))
+        elif event.mode != Event.Mode.ON_SITE and not event.remote_link and event.takes_registrations:
+            edit = reverse("events:edit", kwargs={"slug": event.slug, "section": "aika"})
+            since = event.day - Event.CALLED_AHEAD
+            yield Missing("link", since, _("Remote link missing"), event, f"{edit}#aika", _("Add the link"))
+    sent = Speaker.objects.proposed().filter(event__in=own.values("pk")).select_related("event").order_by("proposed_at")
+    for speaker in sent[:MOST]:
+        page = f"{speaker.event.get_absolute_url()}#puhujat"
+        since = timezone.localdate(speaker.proposed_at)
+        title = _("%(name)s has sent a talk") % {"name": speaker.name}
+        yield Missing("speaker", since, title, speaker.event, page, _("Look"))
+
+
+def events_unfinished(user, *, everything, today):
+    """Over, and nobody has said how many came; a recording without captions, or about to go."""
+    own = own_or_all_events(user, everything=everything)
+    for event in own.attendance_missing().latest_first()[:MOST]:
+        address = reverse("events:participants", kwargs={"slug": event.slug})
+        yield Missing("attendance", event.day, _("Number of participants missing"), event, address, _("Record"))
+    recording = "events:edit"
+    for event in own.captions_late(today).latest_first()[:MOST]:
+        address = reverse(recording, kwargs={"slug": event.slug, "section": "tallenne"})
+        since = event.recording_added_on + Event.CAPTIONS_WITHIN
+        yield Missing("captions", since, _("Captions missing"), event, f"{address}#tallenne", _("Mark as done"))
+    for event in own.recordings_ending(today).order_by("recording_until", "pk")[:MOST]:
+        address = reverse(recording, kwargs={"slug": event.slug, "section": "tallenne"})
+        words = _("The recording goes on %(day)s") % {"day": written_day(event.recording_until)}
+        yield Missing("recording", today, words, event, f"{address}#tallenne", _("Look"))
+
+
+def events_ahead(user, *, everything, today=None):
+    """The published events of the next two weeks, the next first; one query."""
+    today = today or timezone.localdate()
+    own = own_or_all_events(user, everything=everything).published().uncancelled()
+    last = today + DATES_AHEAD
+    return list(own.filter(starts_at__date__gte=today, starts_at__date__lte=last).by_start()[:MOST])
 
 
 def own_projects(user):

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from events.models import Event
 from networks.models import Meeting, Phase
 from projects.models import Phase as ProjectPhase
 from projects.models import Project
@@ -51,6 +52,7 @@ def latest_facts(networks, most):
         for meeting in summaries_written(networks)[:OF_ONE_KIND]
     ]
     facts += latest_of_projects(Project.objects.published())
+    facts += latest_of_events(Event.objects.published())
     return sorted(facts, key=lambda fact: fact["on"], reverse=True)[:most]
 
 
@@ -75,6 +77,30 @@ def latest_of_projects(projects):
     return facts + [
         {"on": phase.on, "title": phase.project.called, "note": phase.sentence, "url": phase.get_absolute_url()}
         for phase in begun[:OF_ONE_KIND]
+    ]
+
+
+def latest_of_events(events):
+    """Recordings and events that were published lately, as the facts of networks; one query each."""
+    rows = events.defer("search", "description", "after", "remote_link")
+    facts = [
+        {
+            "on": timezone.localdate(event.published_at),
+            "title": event.title,
+            "note": _("new event"),
+            "url": event.get_absolute_url(),
+        }
+        for event in rows.uncancelled().order_by("-published_at", "pk")[:OF_ONE_KIND]
+    ]
+    shown = rows.with_recording().exclude(recording_added_on=None).order_by("-recording_added_on", "pk")
+    return facts + [
+        {
+            "on": event.recording_added_on,
+            "title": event.title,
+            "note": _("recording"),
+            "url": f"{event.get_absolute_url()}#tallenne",
+        }
+        for event in shown[:OF_ONE_KIND]
     ]
 
 

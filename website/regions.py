@@ -1,12 +1,13 @@
 """What a region page is composed of: the records of all rooms seen from one county."""
 
-from django.db.models import Case, Prefetch, Q, When
+from django.db.models import Case, Prefetch, When
 
 from directory.models import Municipality, Person
-from networks.models import Meeting, Network
+from networks.models import Network
 from projects.models import Project
+from website.coming import coming_rows, entries_of
 
-NEXT_MEETINGS = 5
+NEXT = 5
 MOST_PROJECTS = 12  # the list of projects has the rest
 MOST_NETWORKS = 200  # the list of networks has the rest, with pages
 
@@ -40,10 +41,9 @@ def networks_of(county, user):
     }
 
 
-def meetings_of(county):
-    """The next public meetings of the county's own networks and of those of the whole area."""
-    networks = Network.objects.published().filter(Q(counties=county) | Q(scope=Network.Scope.WHOLE_AREA))
-    return Meeting.objects.upcoming().filter(network__in=networks).for_calendar()[:NEXT_MEETINGS]
+def coming_in(county):
+    """The next public meetings and events of the county and of the whole area."""
+    return entries_of(coming_rows(county)[:NEXT])
 
 
 def contacts_of(county):

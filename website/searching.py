@@ -11,6 +11,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from directory.models import County, Municipality, Person
+from events.models import Event, Series
 from networks.models import Meeting, Network
 from projects.models import Output, Project
 from publishing.search import START, PlainText, WordSimilarity, headline, mark_words, marked, matching, words_of
@@ -118,6 +119,14 @@ def output_hit(output, user):
     return Hit(output, output.title, url, output.note, not output.project.is_published)
 
 
+def event_hit(event, user):
+    return Hit(event, event.title, event.get_absolute_url(), event.summary, not event.is_published)
+
+
+def series_hit(series, user):
+    return Hit(series, series.name, series.get_absolute_url(), series.summary, not series.is_published)
+
+
 def meeting_hit(meeting, user):
     return Hit(meeting, meeting.title, meeting.get_absolute_url(), "", not meeting.network.is_published)
 
@@ -164,6 +173,29 @@ KINDS = (
         order=("title", "pk"),
         template="website/_hit_output.html",
         hit=output_hit,
+    ),
+    Kind(
+        "tapahtumat",
+        _("Events"),
+        lambda user: (
+            Event.objects.visible_to(user)
+            .select_related("series")
+            .defer("search", "description", "after", "remote_link", "series__search", "series__background")
+        ),
+        name="title",
+        text=("summary", PlainText(F("description")), PlainText(F("after"))),
+        order=("-starts_at", "pk"),
+        template="website/_hit_event.html",
+        hit=event_hit,
+    ),
+    Kind(
+        "sarjat",
+        _("Series of events"),
+        lambda user: Series.objects.visible_to(user).with_status().defer("search", "background"),
+        text=("summary", "purpose", PlainText(F("background"))),
+        order=("name_key",),
+        template="website/_hit_series.html",
+        hit=series_hit,
     ),
     Kind(
         "kokoukset",

@@ -7,6 +7,7 @@ from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
 from directory.models import County
+from events.models import Event, Series
 from networks.models import Meeting, Network
 from projects.models import Project
 
@@ -27,7 +28,8 @@ class PagesSitemap(PublicSitemap):
     def items(self):
         return [
             "website:home", "website:regions", "networks:index", "website:calendar", "projects:index",
-            "projects:area_map", "projects:timeline", "website:events", "ilmapuntari:index", "website:ombudsman",
+            "projects:area_map", "projects:timeline", "events:index", "events:series_index", "events:materials",
+            "events:figures", "ilmapuntari:index", "website:ombudsman",
             "directory:contacts", "website:accessibility", "website:privacy", "website:feedback",
         ]  # fmt: skip
 
@@ -56,6 +58,22 @@ class ProjectsSitemap(PublicSitemap):
         return project.changed_at
 
 
+class EventsSitemap(PublicSitemap):
+    def items(self):
+        return Event.objects.published().only("slug", "changed_at").order_by("pk")
+
+    def lastmod(self, event):
+        return event.changed_at
+
+
+class SeriesSitemap(PublicSitemap):
+    def items(self):
+        return Series.objects.published().only("slug", "changed_at").order_by("pk")
+
+    def lastmod(self, series):
+        return series.changed_at
+
+
 class MeetingsSitemap(PublicSitemap):
     def items(self):
         return (
@@ -75,5 +93,7 @@ SITEMAPS = {
     "regions": RegionsSitemap,
     "networks": NetworksSitemap,
     "projects": ProjectsSitemap,
+    "events": EventsSitemap,
+    "series": SeriesSitemap,
     "meetings": MeetingsSitemap,
 }

@@ -178,6 +178,7 @@ class Event(Gathering, Publishable):
     CAPTIONS_WITHIN = timedelta(days=14)  # longer than that a recording may not be shown without captions (306/2019)
     RECORDING_WARNED = timedelta(days=7)
     PEOPLE_KEPT = timedelta(days=90)  # our own rule: certificates and feedback are asked for within three months
+    CALLED_AHEAD = timedelta(days=14)  # our own rule: by then the page is public and the link is there
     FEEDBACK_ASKED = timedelta(days=7)  # after that who was marked late is not bothered any more
     FEEDBACK_TAKEN = timedelta(days=30)
     MATERIAL = "material"

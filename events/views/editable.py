@@ -1,4 +1,4 @@
-"""The gates through which the views fetch what they change; while it is being changed, the event or series is locked."""
+"""The gates through which the views fetch what they change; meanwhile the event or series is locked."""
 
 from django.shortcuts import get_object_or_404
 

@@ -243,10 +243,8 @@ def own_ask(request):
     form = OwnDataForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         email = form.cleaned_data["email"]
-        known = (
-            Registration.objects.of_address(email).exists() or StandingRegistration.objects.of_address(email).exists()
-        )
-        if known:
+        stored = (Registration.objects.of_address(email), StandingRegistration.objects.of_address(email))
+        if any(rows.exists() for rows in stored):
             Letter.objects.write_all([mail.own_data(email, get_language() or "fi")])
             nudge(send_letters)
         messages.success(request, _("If something is stored about the address, a link to it is on its way there."))

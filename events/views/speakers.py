@@ -49,9 +49,7 @@ def speaker(request, token):
                 old.remove()
             title = _("Slides: %(name)s") % {"name": found.name}
             attach(found.event, data["slides"], by=None, purpose=found.slides_purpose, title=title[:150])
-        messages.success(
-            request, _("Thank you. It is shown once our staff have looked at it; you may still change it.")
-        )
+        messages.success(request, _("Thank you. It is shown once our staff have seen it; you may still change it."))
         return redirect("events:speaker", token=token)
     slides = Attachment.objects.of(found.event).filter(purpose=found.slides_purpose).first()
     return render(

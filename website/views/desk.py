@@ -9,9 +9,18 @@ from ilmapuntari.models import MemberProposal, Round, Team
 from networks.mail import reply_token
 from networks.models import Attendance, Meeting, Network
 from publishing.query import choice_of
-from website.desk import SHOWN, dates_ahead, days_ahead, is_weekend, missing_or_late, own_networks, own_projects
+from website.coming import by_week
+from website.desk import (
+    SHOWN,
+    dates_ahead,
+    days_ahead,
+    events_ahead,
+    is_weekend,
+    missing_or_late,
+    own_networks,
+    own_projects,
+)
 from website.models import Feedback
-from website.views.front import by_week
 
 NEXT_MEETINGS = 10
 TEAMS_SHOWN = 10
@@ -34,6 +43,7 @@ def desk(request):
         "missing": missing[:SHOWN],
         "missing_count": len(missing),
         "dates": dates_ahead(request.user, everything=everything),
+        "events": events_ahead(request.user, everything=everything),
         "networks": own_networks(request.user),
         "projects": own_projects(request.user),
         "feedback_count": Feedback.objects.visible_to(request.user).waiting().count(),

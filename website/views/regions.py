@@ -13,9 +13,9 @@ from directory.models import County
 from publishing.prose_pages import prose_page
 from publishing.structured import breadcrumbs_json
 from website import statistics
+from website.coming import by_week
 from website.forms import RegionForm
-from website.regions import contacts_of, meetings_of, municipalities_of, networks_of, projects_of
-from website.views.front import by_week
+from website.regions import coming_in, contacts_of, municipalities_of, networks_of, projects_of
 
 
 @login_not_required
@@ -41,7 +41,7 @@ def region_context(request, county):
         **networks_of(county, request.user),
         **projects_of(county, request.user),
         **municipalities_of(county),
-        "weeks": by_week(meetings_of(county)),
+        "weeks": by_week(coming_in(county)),
         "contacts": contacts_of(county),
         "structured": breadcrumbs_json(
             (_("Regions"), reverse("website:regions")), (county.short_name, county.get_absolute_url())

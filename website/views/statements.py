@@ -109,13 +109,6 @@ def feedback_handle(request, pk):
 
 @login_not_required
 @require_safe
-def events(request):
-    """What we arrange for everybody, until it has a room of its own."""
-    return render(request, "website/events.html")
-
-
-@login_not_required
-@require_safe
 def ombudsman(request):
     """What the social ombudsman does and whom to ask."""
     return render(request, "website/ombudsman.html")

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.models import Appointment, Role
 from directory.models import ImportDraft
+from events import links
 from ilmapuntari.models import Instrument, Invitee
 from networks import mail
 from networks.models import Network
@@ -22,6 +23,13 @@ from publishing.models import Attachment
 from tests.accounts.factories import AppointmentFactory, UserFactory
 from tests.conftest import signed_in
 from tests.directory.factories import CountyFactory, OrganisationFactory, PersonFactory
+from tests.events.factories import (
+    EventFactory,
+    RegistrationFactory,
+    SeriesFactory,
+    SpeakerFactory,
+    StandingFactory,
+)
 from tests.ilmapuntari.factories import (
     AgreedActionFactory,
     LeadFactory,
@@ -171,7 +179,6 @@ TABLE = {
     "website:feedback_thanks": EVERYBODY,
     "website:feedback_list": HOUSE,
     "website:feedback_handle": HOUSE,
-    "website:events": EVERYBODY,
     "ilmapuntari:index": EVERYBODY,
     "ilmapuntari:privacy": EVERYBODY,
     "ilmapuntari:answer": EVERYBODY,
@@ -252,6 +259,75 @@ TABLE = {
     "ilmapuntari:statement_edit": COORDINATOR,
     "ilmapuntari:statement_move": COORDINATOR,
     "ilmapuntari:statement_remove": COORDINATOR,
+    "events:index": EVERYBODY,
+    "events:table": EVERYBODY,
+    "events:calendar": EVERYBODY,
+    "events:feed": EVERYBODY,
+    "events:month": EVERYBODY,
+    "events:materials": EVERYBODY,
+    "events:figures": EVERYBODY,
+    "events:figures_export": EVERYBODY,
+    "events:series_index": EVERYBODY,
+    "events:series": EVERYBODY,
+    "events:series_calendar": EVERYBODY,
+    "events:series_feed": EVERYBODY,
+    "events:standing_create": EVERYBODY,
+    "events:standing_created": EVERYBODY,
+    "events:registration": EVERYBODY,
+    "events:registration_calendar": EVERYBODY,
+    "events:registration_cancel": EVERYBODY,
+    "events:registration_accept": EVERYBODY,
+    "events:registration_certificate": EVERYBODY,
+    "events:standing": EVERYBODY,
+    "events:own_ask": EVERYBODY,
+    "events:own": EVERYBODY,
+    "events:own_remove": EVERYBODY,
+    "events:door": EVERYBODY,
+    "events:certificate": EVERYBODY,
+    "events:speaker": EVERYBODY,
+    "events:detail": EVERYBODY,
+    "events:event_calendar": EVERYBODY,
+    "events:recording": EVERYBODY,
+    "events:register": EVERYBODY,
+    "events:registered": EVERYBODY,
+    "events:feedback": EVERYBODY,
+    "events:feedback_thanks": EVERYBODY,
+    "events:create": HOUSE,
+    "events:series_create": HOUSE,
+    "events:series_edit": HOUSE,
+    "events:series_rename": HOUSE,
+    "events:series_publish": HOUSE,
+    "events:series_unpublish": HOUSE,
+    "events:series_review": HOUSE,
+    "events:series_delete": HOUSE,
+    "events:season": HOUSE,
+    "events:standing_list": HOUSE,
+    "events:series_part_create": HOUSE,
+    "events:series_part_edit": HOUSE,
+    "events:series_part_delete": HOUSE,
+    "events:feedback_summary": HOUSE,
+    "events:edit": HOUSE,
+    "events:rename": HOUSE,
+    "events:publish": HOUSE,
+    "events:unpublish": HOUSE,
+    "events:delete": HOUSE,
+    "events:cancel": HOUSE,
+    "events:participants": HOUSE,
+    "events:door_add": HOUSE,
+    "events:attendance_import": HOUSE,
+    "events:participants_export": HOUSE,
+    "events:participants_pdf": HOUSE,
+    "events:badges_pdf": HOUSE,
+    "events:participant_cancel": HOUSE,
+    "events:files": HOUSE,
+    "events:file_delete": HOUSE,
+    "events:part_create": HOUSE,
+    "events:part_edit": HOUSE,
+    "events:part_delete": HOUSE,
+    "events:part_move": HOUSE,
+    "events:speaker_ask": HOUSE,
+    "events:speaker_accept": HOUSE,
+    "events:speaker_drop": HOUSE,
     "projects:index": EVERYBODY,
     "projects:table": EVERYBODY,
     "projects:calendar": EVERYBODY,
@@ -373,6 +449,15 @@ def world(db, settings, tmp_path):
         record=project, file=SimpleUploadedFile("paatos.pdf", b"%PDF-1.7"), name="paatos.pdf",
         mime_type="application/pdf", size=8, purpose="decision",
     )  # fmt: skip
+    series = SeriesFactory(takes_standing=True)
+    event = EventFactory(series=series)
+    speaker = SpeakerFactory(event=event)
+    registered = RegistrationFactory(event=event)
+    was_there = RegistrationFactory(event=EventFactory(held=True), was_present=True)
+    slides = Attachment.objects.create(
+        record=event, file=SimpleUploadedFile("esitys.pdf", b"%PDF-1.7"), name="esitys.pdf",
+        mime_type="application/pdf", size=8, purpose="material",
+    )  # fmt: skip
     questionnaire = Instrument.objects.draft_from()
     statement = questionnaire.statements.first()
     by_room = {
@@ -388,6 +473,7 @@ def world(db, settings, tmp_path):
             "section": "tiedot",
             "token": mail.reply_token(attendance),
         },
+        "events": {"slug": event.slug, "section": "aika", "kind": "puhujat"},
         "projects": {"slug": project.slug, "section": "aika", "kind": "tavoitteet"},
         "publishing": {
             "content_type": ContentType.objects.get_for_model(Network).pk,
@@ -445,7 +531,31 @@ def world(db, settings, tmp_path):
     by_address = {
         **{f"ilmapuntari:organisation{end}": {"pk": team.organisation_id} for end in ("", "_xlsx", "_csv")},
         **{f"ilmapuntari:county{end}": {"slug": team.county.slug} for end in ("", "_xlsx", "_csv")},
+        **{
+            name: {"slug": series.slug, "section": "tapa", "kind": "vaiheet"}
+            for name in ADDRESSES
+            if name.startswith(("events:series", "events:season", "events:standing"))
+        },
+        **{
+            f"events:{name}": {"pk": speaker.pk}
+            for name in ("part_edit", "part_delete", "part_move", "speaker_ask", "speaker_accept", "speaker_drop")
+        },
+        "events:file_delete": {"pk": slides.pk},
+        "events:participant_cancel": {"pk": registered.pk},
+        **{
+            f"events:{name}": {"token": links.token("registration", registered)}
+            for name in ("registration", "registration_calendar", "registration_cancel", "registration_accept")
+        },
+        "events:registration_certificate": {"token": links.token("registration", was_there)},
+        "events:certificate": {"token": links.certificate_token(was_there)},
+        "events:standing": {"token": links.token("standing", StandingFactory(series=series))},
+        "events:door": {"token": links.token("door", registered)},
+        "events:speaker": {"token": links.token("speaker", speaker)},
+        "events:own": {"token": links.own_token(registered.email)},
+        "events:own_remove": {"token": links.own_token(registered.email)},
     }
+    for name in ("events:series_part_edit", "events:series_part_delete"):
+        by_address[name] = by_address[name] | {"pk": series.phases.get().pk}
     world = SimpleNamespace(
         users=users, by_room=by_room, by_name=by_name, by_address=by_address, meeting=meeting, appointment=appointment
     )

@@ -10,7 +10,7 @@ from pikassos import catalogues
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = ROOT / "templates"
-OURS = ("accounts", "publishing", "directory", "networks", "projects", "website", "demonstration")
+OURS = ("accounts", "publishing", "directory", "networks", "projects", "events", "website", "demonstration")
 # Django, allauth and their libraries look these up by names of their own.
 ASKED_FOR_BY_LIBRARIES = (
     "account/",
@@ -55,7 +55,7 @@ def test_an_address_is_called_like_its_view(room, pattern):
 
 def test_every_template_is_used():
     used = used_templates()
-    patterns = [re.compile(re.escape(name).replace(r"\{kind\}", r"\w+")) for name in used if "{" in name]
+    patterns = [re.compile(re.sub(r"\\{\w+\\}", r"\\w+", re.escape(name))) for name in used if "{" in name]
 
     unused = [
         name

@@ -85,6 +85,8 @@ class Registration(models.Model):
         output_field=models.CharField(max_length=10),
         db_persist=True,
         editable=False,
+        choices=State,
+        verbose_name=_("state"),
     )
 
     objects = RegistrationQuerySet.as_manager()

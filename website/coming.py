@@ -59,6 +59,11 @@ def public_events(county=None):
     return events if county is None else events.in_counties([county.pk])
 
 
+def next_event():
+    """The next published event that everybody may come to; None when none is planned."""
+    return public_events().by_start().defer("search", "description", "after", "remote_link").first()
+
+
 def coming_rows(county=None):
     """(kind, key, start) of all that is coming, the next first: one query, to be cut into pages."""
     rows = [

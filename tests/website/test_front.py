@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
+from tests.events.factories import EventFactory, SeriesFactory
 from tests.networks.factories import MeetingFactory, MembershipFactory, NetworkFactory, PhaseFactory
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +53,27 @@ def test_the_mark_leads_to_the_counties_and_to_the_next_meeting(client, counties
     assert address == first.get_absolute_url()
     assert f"{day.day}.{day.month}." in words
     assert "Kriisityön verkosto" in words
+
+
+def test_the_dot_leads_to_the_next_event_before_any_meeting(client, counties):
+    MeetingFactory(starts_at=timezone.now() + timedelta(days=3))
+    event = EventFactory(title="Perjantain katsaus")
+    EventFactory(starts_at=timezone.now() + timedelta(days=1), draft=True)
+
+    address, words = amber_dot(home(client))
+
+    assert address == event.get_absolute_url()
+    assert "Perjantain katsaus" in words
+
+
+def test_events_and_meetings_stand_in_one_calendar_in_order_of_time(client, counties):
+    EventFactory(title="Toisena", starts_at=timezone.now() + timedelta(days=4))
+    MeetingFactory(network__name="Ensimmäisenä", starts_at=timezone.now() + timedelta(days=3))
+    MeetingFactory(network__name="Kolmantena", starts_at=timezone.now() + timedelta(days=5))
+
+    page = client.get("/kalenteri/").text
+
+    assert page.index("Ensimmäisenä") < page.index("Toisena") < page.index("Kolmantena")
 
 
 def test_the_dot_leads_to_the_calendar_when_nothing_is_coming(client, counties):
@@ -174,6 +196,9 @@ def test_a_page_costs_the_same_for_one_and_for_twenty(client, counties, name):
             MeetingFactory(network=network, starts_at=timezone.now() + timedelta(days=day + 1))
             MeetingFactory(network=network, held=True, summary="<p>Muistio</p>")
             MeetingFactory(network=network, starts_at=timezone.make_aware(datetime(2022, 3, 1, 9)))
+            EventFactory(
+                counties=counties.values(), series=SeriesFactory(), starts_at=timezone.now() + timedelta(days=day + 1)
+            )
 
     fill(1)
     client.get("/")
@@ -181,4 +206,4 @@ def test_a_page_costs_the_same_for_one_and_for_twenty(client, counties, name):
     fill(19)
 
     assert queries(client, name) == one
-    assert one <= 14
+    assert one <= 19

@@ -23,7 +23,7 @@ from website.tasks import forget_feedback
 pytestmark = pytest.mark.django_db
 
 STATEMENTS = [
-    "accessibility", "privacy", "feedback", "feedback_thanks", "events", "ombudsman",
+    "accessibility", "privacy", "feedback", "feedback_thanks", "ombudsman",
 ]  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from publishing.calendars import calendar_answer, published_calendar
 from publishing.feeds import NEWEST, NewsFeed
 from publishing.query import page_of
 from website import statistics
-from website.coming import by_week, coming_rows, entries_of, public_events
+from website.coming import by_week, coming_rows, entries_of, next_event
 from website.latest import latest_facts
 from website.structured import organisation_json
 
@@ -27,16 +27,15 @@ NEXT = 6
 LATEST_FACTS = 5
 
 
-def next_tile(event):
-    """Where the amber dot leads: to the next open event, and to the calendar when none is coming."""
-    if event is None:
-        return {"url": reverse("website:calendar"), "words": _("calendar")}
-    return {
-        "url": event.get_absolute_url(),
-        "starts_at": event.starts_at,
-        "words": _("webinar") if event.mode == event.Mode.REMOTE else _("event"),
-        "name": event.title,
-    }
+def next_tile(event, coming):
+    """Where the amber dot leads: to the next open event, else to whatever is coming, else to the calendar."""
+    if event is not None:
+        words = _("webinar") if event.mode == event.Mode.REMOTE else _("event")
+        return {"url": event.get_absolute_url(), "starts_at": event.starts_at, "words": words, "name": event.title}
+    if coming:
+        first = coming[0]
+        return {"url": first.url, "starts_at": first.starts_at, "words": first.kind.lower(), "name": first.title}
+    return {"url": reverse("website:calendar"), "words": _("calendar")}
 
 
 @login_not_required
@@ -44,6 +43,7 @@ def next_tile(event):
 def home(request):
     """What the centre is, what happens next, the regions, the year and the latest."""
     counties = statistics.counties_in_figures()
+    coming = entries_of(coming_rows()[:NEXT])
     context = {
         "counties": counties,
         "tiles": [
@@ -56,8 +56,8 @@ def home(request):
             }
             for county in counties
         ],
-        "next": next_tile(public_events().by_start().defer("search", "description", "after").first()),
-        "weeks": by_week(entries_of(coming_rows()[:NEXT])),
+        "next": next_tile(next_event(), coming),
+        "weeks": by_week(coming),
         "year": statistics.year_in_figures(),
         "people": statistics.people_in_networks(),
         "latest": latest_facts(Network.objects.published(), LATEST_FACTS),

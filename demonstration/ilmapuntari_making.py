@@ -9,8 +9,8 @@ from datetime import date, datetime, time, timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from demonstration.chances import chance
 from demonstration.fact_files import facts
-from demonstration.making import chance
 from directory.models import County, Organisation
 from ilmapuntari import codes, computing, keys, mail, opening, rules
 from ilmapuntari.answering import Outcome, answer

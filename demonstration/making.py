@@ -4,9 +4,8 @@ What is made depends on the facts and on today's date only, so a second run on t
 later run moves the present along. History (2021–2023) is as in the facts; people, and dates after 2023, are invented.
 """
 
-import hashlib
 from collections import defaultdict
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 import holidays
 import pghistory
@@ -15,6 +14,8 @@ from django.utils import timezone
 
 from accounts.models import Appointment, Role, User
 from accounts.second_factor import give_totp
+from demonstration.chances import chance, moment
+from demonstration.events_making import make_events, multiply_events
 from demonstration.fact_files import facts
 from demonstration.projects_making import make_projects, multiply_projects
 from demonstration.sign_ins import PASSWORD
@@ -37,17 +38,6 @@ OFFICES = {
 }
 
 
-def chance(*of):
-    """A number from 0 to 1 that looks random and is always the same for the same things."""
-    return int(hashlib.sha256(repr(of).encode()).hexdigest()[:8], 16) / 0xFFFFFFFF
-
-
-def moment(day, clock, zone=None):
-    """The day at a time of day such as "9.00", in Finland."""
-    hour, _, minute = str(clock).replace(":", ".").partition(".")
-    return datetime.combine(day, time(int(hour), int((minute or "0").ljust(2, "0"))), timezone.get_default_timezone())
-
-
 @transaction.atomic
 def make_all(say=lambda text: None):
     """Everything there is to the demonstration."""
@@ -63,6 +53,7 @@ def make_all(say=lambda text: None):
         make_members(networks, people)
         make_present(networks, staff)
         say(f"{make_projects()} projects")
+        say(f"{make_events()} events")
 
 
 def make_organisations():
@@ -381,6 +372,7 @@ def multiply(times):
             continue
         multiply_once(originals, copy)
         multiply_projects(copy)
+        multiply_events(copy)
     return Network.objects.count()
 
 

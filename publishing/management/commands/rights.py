@@ -17,11 +17,17 @@ READ_AND_WRITE = "SELECT, INSERT, UPDATE, DELETE"
 CLOSED_TO_POST = ("ilmapuntari.SealedBox",)
 # Exports and reports read the records of these rooms. A room that is not named, and a table that does not exist yet,
 # is closed until somebody thinks about it.
-OPEN_TO_REPORTS = ("accounts", "contenttypes", "directory", "publishing", "networks", "projects", "ilmapuntari")
+OPEN_TO_REPORTS = (
+    "accounts", "contenttypes", "directory", "publishing", "networks", "projects", "events", "ilmapuntari",
+)  # fmt: skip
 CLOSED_TO_REPORTS = ("ilmapuntari.SealedBox", "ilmapuntari.PendingCodes", "ilmapuntari.MemberProposal")
 # Of these they read everything but what opens something, or says who answers with which team.
 HIDDEN_FROM_REPORTS = {
     "accounts.User": {"password"},
+    "events.Event": {"remote_link"},
+    "events.Registration": {"nonce"},
+    "events.StandingRegistration": {"nonce"},
+    "events.Speaker": {"nonce", "email"},
     "ilmapuntari.ReportingUnit": {"result_secret"},
     "ilmapuntari.TeamMember": {"name", "email"},
     "ilmapuntari.Invitee": {"name", "email"},

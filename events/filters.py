@@ -77,21 +77,20 @@ class EventFilter(ListFilter):
     @property
     def qs(self):
         if not hasattr(self, "_shown"):
-            found = super().qs
-            if not self.value("when"):
-                found = self.by_time(found, "when", self.asked_when)
-            self._shown = found
+            asked, found = self.asked_when, self.of_any_time
+            if asked == UPCOMING:
+                found = found.not_over()
+            self._shown = found.past() if asked == PAST else found
         return self._shown
 
     @property
     def of_any_time(self):
-        """The same limits without the one to what is to come, for the month and for figures beside the tabs."""
-        return super().qs if not self.value("when") else self.queryset.none()
+        """The same limits whatever the time, for the month, the materials and what programs subscribe to."""
+        return super().qs
 
     def by_time(self, queryset, name, value):
-        if value == UPCOMING:
-            return queryset.not_over()
-        return queryset.past() if value == PAST else queryset
+        # The last of all limits, in `qs`: without one it depends on the others.
+        return queryset
 
     def by_county(self, queryset, name, value):
         return queryset.in_counties(value) if value else queryset

@@ -26,6 +26,11 @@ class YearRow:
     told: YearFigure | None = None
 
     @property
+    def is_known(self):
+        """Something has happened or is told; what is only planned makes no figures."""
+        return bool(self.held or self.cancelled or self.told)
+
+    @property
     def event_count(self):
         """Those recorded, or those told where that is more."""
         return max(self.held, (self.told.event_count or 0) if self.told else 0)
@@ -78,7 +83,8 @@ def year_rows(user, year):
     told = YearFigure.objects.visible_to(user).filter(year=year).select_related("series").defer("series__search")
     for figure in told:
         rows.setdefault(figure.series_id, YearRow(figure.series)).told = figure
-    return sorted(rows.values(), key=lambda row: (row.series is None, row.series.name_key if row.series else ""))
+    known = [row for row in rows.values() if row.is_known]
+    return sorted(known, key=lambda row: (row.series is None, row.series.name_key if row.series else ""))
 
 
 def known_years(user):
@@ -108,4 +114,4 @@ def of_series(series, user):
                 row.counts.append(event.participants)
     for figure in series.year_figures.all():
         rows.setdefault(figure.year, YearRow(series)).told = figure
-    return sorted(rows.items(), reverse=True)
+    return sorted(((year, row) for year, row in rows.items() if row.is_known), reverse=True)

@@ -15,6 +15,7 @@ from networks import mail
 from networks.models import Network
 from publishing.models import Attachment
 from tests.accounts.factories import AppointmentFactory, UserFactory, with_passkey, with_totp
+from tests.browser.filled_events import filled_events
 from tests.browser.filled_ilmapuntari import filled_ilmapuntari
 from tests.browser.filled_projects import filled_projects
 from tests.directory.factories import (
@@ -170,6 +171,7 @@ def filled_portal():
     somebody = PersonFactory(user=with_totp(UserFactory(email="joku@example.org", roles=[Role.COORDINATOR])))
     appointment = AppointmentFactory(user=somebody.user)
     left = PersonFactory(left_on=timezone.localdate())
+    projects = filled_projects(keeper, long)
     ilmapuntari = filled_ilmapuntari(counties[0], counties[1], long_organisation)
     invited = User.objects.invite("kutsuttu@example.org", [Role.STAFF], by=people.director)
     Feedback.objects.create(message="Kiitos! " + SENTENCE * 3)
@@ -198,7 +200,8 @@ def filled_portal():
         invitation=token_for(invited),
         passkey=people.staff.authenticator_set.get(type="webauthn").pk,
         ilmapuntari=ilmapuntari,
-        projects=filled_projects(keeper, long),
+        projects=projects,
+        events=filled_events(keeper, long, projects.project),
     )
 
 

@@ -26,6 +26,9 @@ FILES = {
     "ilmapuntari:members_export", "ilmapuntari:organisation_csv", "ilmapuntari:organisation_xlsx",
     "ilmapuntari:result_pdf", "ilmapuntari:team_csv", "ilmapuntari:team_pdf", "ilmapuntari:team_xlsx",
     "ilmapuntari:teams_export",
+    "events:badges_pdf", "events:calendar", "events:event_calendar", "events:feed", "events:figures_export",
+    "events:participants_export", "events:participants_pdf", "events:registration_calendar",
+    "events:registration_certificate", "events:series_calendar", "events:series_feed", "events:table",
     "projects:calendar", "projects:feed", "projects:person_months_export", "projects:portfolio_export",
     "projects:project_calendar", "projects:project_feed", "projects:summary_document", "projects:table",
 }  # fmt: skip
@@ -34,6 +37,10 @@ ONLY_POSTED = {
     "directory:user_roles", "networks:meeting_invite", "networks:meeting_remind", "networks:membership_end",
     "networks:phase_delete", "networks:publish", "networks:review", "networks:unpublish", "publishing:restore_change",
     "website:feedback_handle",
+    "events:door_add", "events:file_delete", "events:part_delete", "events:part_move", "events:publish",
+    "events:registration_accept", "events:series_part_delete", "events:series_publish", "events:series_review",
+    "events:series_unpublish", "events:speaker_accept", "events:speaker_ask", "events:speaker_drop",
+    "events:unpublish",
     "projects:deadline_done", "projects:file_delete", "projects:links_check", "projects:part_delete",
     "projects:part_move", "projects:publish", "projects:review", "projects:unpublish",
     "ilmapuntari:code_resend", "ilmapuntari:instrument_draft", "ilmapuntari:instrument_publish",
@@ -44,6 +51,7 @@ ONLY_POSTED = {
     "ilmapuntari:statement_move", "ilmapuntari:theme_move", "ilmapuntari:theme_remove", "ilmapuntari:unit_part",
 }  # fmt: skip
 LEADS_ON = {
+    "events:recording": "to a video service, the one page on which anything is fetched from elsewhere",
     "accounts:own_password": "to changing or setting the password, which are visited",
     "account_request_login_code": "a second name of account_login",
     "website:start": "to the page with which the role begins",
@@ -175,6 +183,48 @@ PAGES = {
     "networks:phase_edit": "staff",
     "networks:rename": "staff",
     "networks:reply": "visitor",
+    "events:certificate": "visitor",
+    "events:door": "visitor",
+    "events:feedback": "visitor",
+    "events:feedback_thanks": "visitor",
+    "events:figures": "visitor",
+    "events:materials": "visitor",
+    "events:month": "visitor",
+    "events:own": "visitor",
+    "events:own_ask": "visitor",
+    "events:own_remove": "visitor",
+    "events:register": "visitor",
+    "events:registered": "visitor",
+    "events:registration": "visitor",
+    "events:registration_cancel": "visitor",
+    "events:series_index": "visitor",
+    "events:speaker": "visitor",
+    "events:standing": "visitor",
+    "events:standing_create": "visitor",
+    "events:standing_created": "visitor",
+    "events:detail": "visitor staff",
+    "events:index": "visitor staff",
+    "events:series": "visitor staff",
+    "events:attendance_import": "staff",
+    "events:cancel": "staff",
+    "events:create": "staff",
+    "events:delete": "staff",
+    "events:edit": "staff",
+    "events:feedback_summary": "staff",
+    "events:files": "staff",
+    "events:part_create": "staff",
+    "events:part_edit": "staff",
+    "events:participant_cancel": "staff",
+    "events:participants": "staff",
+    "events:rename": "staff",
+    "events:season": "staff",
+    "events:series_create": "staff",
+    "events:series_delete": "staff",
+    "events:series_edit": "staff",
+    "events:series_part_create": "staff",
+    "events:series_part_edit": "staff",
+    "events:series_rename": "staff",
+    "events:standing_list": "staff",
     "projects:area_map": "visitor",
     "projects:create": "staff",
     "projects:delete": "staff",
@@ -195,7 +245,6 @@ PAGES = {
     "website:accessibility": "visitor",
     "website:calendar": "visitor",
     "website:desk": "staff",
-    "website:events": "visitor",
     "website:feedback": "visitor",
     "website:feedback_list": "staff",
     "website:feedback_thanks": "visitor",
@@ -251,6 +300,23 @@ STATES = [
     ("staff", "a new report", "/hankkeet/pitka-hanke/osat/raportit/uusi/"),
     ("staff", "all projects of the portfolio", "/hankkeet/salkku/?nayta=all&jarjestys=share"),
     ("staff", "no project of one's own", "/hankkeet/salkku/?nayta=own"),
+    ("visitor", "a full event", lambda portal: f"{portal.events.event.get_absolute_url()}ilmoittaudu/"),
+    ("visitor", "events that are not found", "/tapahtumat/?q=merenkulku&county=08"),
+    ("visitor", "past events", "/tapahtumat/?when=menneet"),
+    ("visitor", "an event that was held", lambda portal: portal.events.held.get_absolute_url()),
+    ("visitor", "a cancelled event", lambda portal: portal.events.cancelled.get_absolute_url()),
+    (
+        "visitor",
+        "one's place in the queue",
+        lambda portal: f"/tapahtumat/oma/{portal.events.links.token('registration', portal.events.waiting)}/",
+    ),
+    ("staff", "a draft of an event", lambda portal: portal.events.draft.get_absolute_url()),
+    ("staff", "an event that was held", lambda portal: portal.events.held.get_absolute_url()),
+    ("staff", "the basic facts opened", "/tapahtumat/pitka-tapahtuma/muokkaa/perustiedot/"),
+    ("staff", "the registration opened", "/tapahtumat/pitka-tapahtuma/muokkaa/ilmoittautuminen/"),
+    ("staff", "the recording opened", "/tapahtumat/pidetty-katsaus/muokkaa/tallenne/"),
+    ("staff", "those who hold it opened", "/tapahtumat/pitka-tapahtuma/muokkaa/jarjestajat/"),
+    ("staff", "the purpose of a series opened", "/tapahtumat/sarjat/pitka-sarja/muokkaa/tarkoitus/"),
     ("visitor", "a team too small for figures", lambda portal: portal.ilmapuntari.small_unit.result_url),
     ("leader", "a question", lambda portal: f"{portal.ilmapuntari.team.get_absolute_url()}keskustelu/?kohta=1"),
     ("leader", "the last step", lambda portal: f"{portal.ilmapuntari.team.get_absolute_url()}keskustelu/?kohta=99"),
@@ -273,6 +339,8 @@ STATES = [
 def address_of(name, portal):
     """The address of the page with keys of the portal in it."""
     room, _, short = name.rpartition(":")
+    if room == "events":
+        return address_in_events(name, short, portal.events)
     if room == "projects":
         return address_in_projects(name, short, portal.projects)
     if room == "ilmapuntari":
@@ -306,6 +374,37 @@ def address_of(name, portal):
             else portal.person.pk,
         }.get(room),
         "appointment_pk": portal.appointment.pk,
+    }
+    return reverse(name, kwargs={key: values[key] for key in ADDRESSES[name].pattern.regex.groupindex})
+
+
+def address_in_events(name, short, filled):
+    """Of series a long one, of events a full one, one that is free, one that was held; for removing, drafts."""
+    token = filled.links.token
+    of_series = short.startswith(("series", "season", "standing"))
+    events = {
+        "delete": filled.draft,
+        "register": filled.free,
+        **dict.fromkeys(["recording", "feedback", "feedback_thanks", "feedback_summary", "files"], filled.held),
+    }
+    series = filled.draft_series if short == "series_delete" else filled.series
+    own = filled.links.own_token(filled.seated.email)
+    values = {
+        "slug": series.slug if of_series else events.get(short, filled.event).slug,
+        "section": "tapa" if of_series else "aika",
+        "kind": "vuodet" if of_series else "puhujat",
+        "pk": {
+            "participant_cancel": filled.seated.pk,
+            "series_part_edit": filled.series.year_figures.get().pk,
+        }.get(short, filled.speaker.pk),
+        "token": {
+            "certificate": filled.links.certificate_token(filled.was_there),
+            "door": token("door", filled.seated),
+            "own": own,
+            "own_remove": own,
+            "speaker": token("speaker", filled.speaker),
+            "standing": token("standing", filled.standing),
+        }.get(short, token("registration", filled.seated)),
     }
     return reverse(name, kwargs={key: values[key] for key in ADDRESSES[name].pattern.regex.groupindex})
 

@@ -233,7 +233,7 @@ def finish(event, content):
     rows = list(event.registrations.seated())
     present = [row for row in rows if chance(event.day, row.email, "came") < 0.8]
     if days > 7:  # of the latest the desk says that the number is missing
-        event.record_present(present, among=rows)
+        event.record_present([row.pk for row in present], [row.pk for row in rows if row not in present])
         event.head_count = None
     until = recording_end(event.day)
     event.show_recording(

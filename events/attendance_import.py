@@ -1,7 +1,6 @@
 """Who was there, by the list that the meeting tool gives: Teams, Zoom, or any table with names or addresses."""
 
 import re
-from io import BytesIO
 from itertools import pairwise
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -13,12 +12,11 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from directory.table_import import CHANGED, SAME, TableImport
 from events.models import Event, Registration
-from publishing.finnish_order import SMALL
 from publishing.tables import Column, decoded
 
 # Teams writes a summary before the participants and their activities after them, under numbered headings.
-SECTION = re.compile(r"^\s*\d+\.\s", re.MULTILINE)
-HEADING = re.compile(r"\b(?:name|full name|nimi|koko nimi)\b", re.IGNORECASE)
+SECTION = re.compile(r"^[ \t]*\d+\.[ \t]", re.MULTILINE)
+HEADING = re.compile(r"(?:name|full name|nimi|koko nimi)\t", re.IGNORECASE)
 
 
 class AttendanceImport(TableImport):
@@ -30,13 +28,17 @@ class AttendanceImport(TableImport):
     columns = (
         Column(
             "name", gettext_lazy("Name"),
-            ("nimi", "full name", "koko nimi", "name (original name)", "osallistuja", "participant"),
+            ("name", "nimi", "full name", "koko nimi", "name (original name)", "osallistuja", "participant"),
             instead_of=("email",), example="Eeva Esimerkki",
         ),
         Column(
             "email", gettext_lazy("E-mail"),
-            ("email", "sähköposti", "user email", "e-mail address", "participant id (upn)", "osallistujatunnus (upn)"),
+            ("email", "sähköposti", "user email", "e-mail address"),
             required=True, example="eeva.esimerkki@example.org",
+        ),
+        Column(
+            "account", gettext_lazy("Account at the meeting tool"),
+            ("participant id (upn)", "osallistujatunnus (upn)", "upn"), instead_of=("email",),
         ),
         Column("organisation", gettext_lazy("Organisation"), ("organisaatio", "company"), example="Tampereen kaupunki"),
     )  # fmt: skip
@@ -57,17 +59,17 @@ class AttendanceImport(TableImport):
         seen = set()
         for row in rows:
             name = " ".join(row.text("name", 120, _("Name")).split())
-            email = row.email("email")
+            email = row.email("email" if row.values.get("email") else "account")
             organisation = row.text("organisation", 150, _("Organisation"))
             if not name and not email:
                 row.refuse("name", _("The row has neither a name nor an address."))
             if row.errors:
                 continue
             found = by_email.get(email.lower()) if email else None
-            alike = by_name.get(plain(name), []) if name else []
+            alike = by_name.get(plain(name), []) if plain(name) else []
             if found is None and len(alike) == 1:
                 found = alike[0]
-            mark = f"r{found.pk}" if found else email.lower() or plain(name)
+            mark = f"r{found.pk}" if found else email.lower() or plain(name) or name
             if mark in seen:
                 # People drop out and come back: the tool writes them twice.
                 row.outcome = SAME
@@ -76,7 +78,7 @@ class AttendanceImport(TableImport):
             seen.add(mark)
             row.data = {
                 "pk": found.pk if found else None,
-                "name": name or email,
+                "name": (name or email)[:120],
                 "email": email,
                 "organisation": organisation,
             }
@@ -118,7 +120,7 @@ class AttendanceImport(TableImport):
         event.let_in_at_the_door()
 
     def may_be_done_by(self, user):
-        return Event.objects.editable_by(user).filter(pk=int(self.subject)).exists()
+        return Event.objects.editable_by(user).filter(pk=int(self.subject)).exists() and self.event.takes_names
 
     def done_url(self):
         return reverse("events:participants", kwargs={"slug": self.event.slug})
@@ -141,7 +143,7 @@ class AttendanceImport(TableImport):
 def plain(name):
     """A name to compare: without case, order of its words, and what tools write behind it, as "(Guest)"."""
     words = re.sub(r"\(.*?\)|\[.*?\]", " ", name.lower())
-    return " ".join(sorted(re.findall(rf"[{SMALL}-]+", words)))
+    return " ".join(sorted(re.findall(r"[\w-]+", words)))
 
 
 def participants_only(upload):
@@ -154,9 +156,7 @@ def participants_only(upload):
     text = decoded(data)
     marks = [*(found.start() for found in SECTION.finditer(text)), len(text)]
     for start, end in pairwise(marks):
-        _heading, _newline, rest = text[start:end].partition("\n")
-        first = rest.strip().partition("\n")[0]
-        if HEADING.search(first) and "\t" in first:
-            kept = SimpleUploadedFile(upload.name, BytesIO(rest.strip().encode()).getvalue(), "text/csv")
-            return kept
+        _heading, _newline, rest = text[start:end].strip().partition("\n")
+        if HEADING.match(rest.lstrip()):
+            return SimpleUploadedFile(upload.name, rest.strip().encode(), "text/csv")
     return upload

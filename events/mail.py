@@ -5,6 +5,8 @@ seat that still exists is kept under `event:<key>` and is called off when the ev
 stand under `event:<key>:done` and go whatever happens.
 """
 
+import hashlib
+
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -16,10 +18,9 @@ from events.links import own_token, token, whole
 from letters.models import Letter
 
 
-def reached(event):
-    """The registrations, by key, to whose people a letter about the event has gone."""
-    gone = Letter.objects.about(f"event:{event.pk}").filter(sent_at__isnull=False)
-    return {int(key.split(":")[4]) for key in gone.values_list("key", flat=True)}
+def people_of(letters):
+    """The registrations, by key, that letters about an event are for."""
+    return {int(key.split(":")[4]) for key in letters.values_list("key", flat=True)}
 
 
 def confirmation(registration):
@@ -47,7 +48,8 @@ def change(registration):
 
 
 def reminder(registration):
-    return letter(registration, "reminder", method="REQUEST")
+    """Once for each moment at which the event was to start; what changes otherwise is told by its own letter."""
+    return letter(registration, "reminder", method="REQUEST", once=f"{registration.event.starts_at:%Y%m%d%H%M}")
 
 
 def known_already(registration):
@@ -77,6 +79,8 @@ def cancels(registration):
 def letter(registration, kind, *, method="", once="", done=False, **context):
     """The letter of a kind to one registered person; its key lets it be written once for each version of the event."""
     event, host = registration.event, registration.event.host
+    # A reminder is one for each start, whatever else changes meanwhile.
+    version = f"{once}:{registration.pk}" if kind == "reminder" else f"{event.sequence}:{registration.pk}{once}"
     own = whole("registration", token("registration", registration))
     with override(registration.language):
         context |= {
@@ -89,7 +93,7 @@ def letter(registration, kind, *, method="", once="", done=False, **context):
         }
         subject, text = written(kind, context)
     return Letter(
-        key=f"event:{event.pk}:{kind}:{event.sequence}:{registration.pk}{once}",
+        key=f"event:{event.pk}:{kind}:{version}",
         about=f"event:{event.pk}:done" if done else f"event:{event.pk}",
         to_name=registration.name,
         to_email=registration.email,
@@ -130,7 +134,7 @@ def own_data(email, language):
     with override(language):
         subject, text = written("own_data", {"address": whole("own", own_token(email))})
     return Letter(
-        key=f"events:own:{email.lower()}:{timezone.now():%Y%m%d%H}",
+        key=f"events:own:{hashlib.sha256(email.lower().encode()).hexdigest()[:32]}:{timezone.now():%Y%m%d%H}",
         about="events:own",
         to_email=email,
         subject=subject,
@@ -144,7 +148,7 @@ def recordings_end(person, events, *, day):
     with override("fi"):
         rows = [(event, f"{settings.SITE_URL}{event.get_absolute_url()}") for event in events]
         subject, text = written("recordings_end", {"person": person, "rows": rows})
-    keys = "-".join(str(event.pk) for event in events)[:80]
+    keys = "-".join(f"{event.pk}.{event.recording_until:%y%m%d}" for event in events)[:120]
     return Letter(
         key=f"events:recordings:{person.pk}:{day:%Y%m%d}:{keys}",
         about="events:recordings",

@@ -6,13 +6,17 @@ makes it: killed anywhere in between, there is neither; afterwards there are bot
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from events import mail
 from events.models import Event, Registration, Series, StandingRegistration
 from letters.models import Letter
+
+MOST_AN_HOUR = 20  # registrations of one address; nobody needs more, and letters to strangers are no toy
 
 
 class Closed(Exception):
@@ -33,6 +37,9 @@ def register(event, *, name, email, organisation="", answers=None, language="fi"
     event = event.locked()
     if not event.is_open:
         raise Closed(str(event.closed_words))
+    lately = Registration.objects.of_address(email).filter(created_at__gt=timezone.now() - timedelta(hours=1))
+    if lately.count() >= MOST_AN_HOUR:
+        raise Closed(_("There have been many registrations with this address just now. Try again in an hour."))
     registration, is_new = event.take_in(
         name=name,
         email=email,
@@ -92,7 +99,9 @@ def move_queue(event):
 
 
 def pass_on_seats(event):
-    """The same, where the event is locked already."""
+    """The same, where the event is locked already. Seats of what is cancelled or over go to nobody."""
+    if not event.is_upcoming:
+        return 0
     lapsed = event.lapse_offers()
     lucky = event.offer_seats()
     for registration in (*lapsed, *lucky):
@@ -119,12 +128,18 @@ def tell_of_change(event):
     people = alive_of(event)
     if not people or not event.is_upcoming:
         return 0
+    # Who has a letter that has not gone, and none that has, gets only the new one. Letters of long ago are forgotten:
+    # somebody of whom none is left has been reached.
+    waiting = mail.people_of(Letter.objects.about(f"event:{event.pk}").waiting())
     # Called off first: that waits for a letter on its way, so nobody is counted among those not reached by mistake.
     Letter.objects.about(f"event:{event.pk}").call_off()
-    told = mail.reached(event)
-    letters = [mail.change(r) for r in people if r.pk in told and r.state != Registration.State.OFFERED]
-    letters += [mail.confirmation(r) for r in people if r.pk not in told and r.state != Registration.State.OFFERED]
-    letters += [mail.seat_held(r) for r in people if r.state == Registration.State.OFFERED]
+    unreached = waiting - mail.people_of(Letter.objects.about(f"event:{event.pk}").filter(sent_at__isnull=False))
+    letters = []
+    for registration in people:
+        if registration.state == Registration.State.OFFERED:
+            letters.append(mail.seat_held(registration))
+        else:
+            letters.append((mail.confirmation if registration.pk in unreached else mail.change)(registration))
     Letter.objects.write_all(letters)
     return len(letters)
 
@@ -159,7 +174,8 @@ def register_standing(series, *, name, email, organisation="", language="fi"):
         standing.ended_at, standing.created_at, standing.consented_at = None, timezone.now(), timezone.now()
         standing.save()
     Letter.objects.write_all([mail.standing_begun(standing)])
-    for event in Event.objects.published().upcoming().filter(series=series).by_start():
+    # Several events are locked in the order of their keys, here as everywhere.
+    for event in Event.objects.published().upcoming().filter(series=series).order_by("pk"):
         fill_from_standing(event)
     return standing
 

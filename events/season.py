@@ -61,7 +61,7 @@ def term_of(day):
 def term_named(text, default):
     """The term of an address; the default instead of nonsense."""
     year, _dash, season = (text or "").partition("-")
-    if season in (SPRING, AUTUMN) and year.isdecimal() and 1990 <= int(year[:5]) <= 2100:
+    if season in (SPRING, AUTUMN) and len(year) == 4 and year.isdecimal() and 1990 <= int(year) <= 2100:
         return Term(int(year), season)
     return default
 

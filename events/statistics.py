@@ -89,7 +89,7 @@ def year_rows(user, year):
 
 def known_years(user):
     """The years of which anything is known, the latest first."""
-    years = set(event_years(Event.objects.visible_to(user)))
+    years = set(event_years(Event.objects.visible_to(user).past()))
     return sorted(years | set(YearFigure.objects.visible_to(user).values_list("year", flat=True)), reverse=True)
 
 

@@ -2,7 +2,6 @@
 
 from celery import shared_task
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from events import mail, registering
@@ -32,21 +31,24 @@ def register_standing():
 @shared_task(acks_late=True, reject_on_worker_lost=True)
 def remind():
     """Those with a seat are reminded the day before, and asked afterwards how it was; each once."""
-    written = 0
-    for event in Event.objects.to_remind().select_related("series__coordinator", "coordinator"):
-        written += Letter.objects.write_all(letters_of(event, mail.reminder, Q(state=Registration.State.SEATED)))
-    for event in Event.objects.to_ask_feedback().select_related("series__coordinator", "coordinator"):
-        written += Letter.objects.write_all(letters_of(event, mail.feedback_asked, Q(was_present=True)))
+    written = sum(
+        write_to(event, mail.reminder, state=Registration.State.SEATED) for event in Event.objects.to_remind()
+    )
+    written += sum(write_to(event, mail.feedback_asked, was_present=True) for event in Event.objects.to_ask_feedback())
     if written:
         nudge(send_letters)
 
 
-def letters_of(event, write, condition):
-    """A letter for each registration that meets the condition."""
-    registrations = list(event.registrations.filter(condition).exclude(email="").order_by("pk"))
+@transaction.atomic
+def write_to(event, write, **condition):
+    """A letter for each registration that meets the condition, while nobody can cancel. Returns how many are new."""
+    event = event.locked()
+    if event.is_cancelled:
+        return 0
+    registrations = list(event.registrations.filter(**condition).exclude(email="").order_by("pk"))
     for registration in registrations:
         registration.event = event
-    return [write(registration) for registration in registrations]
+    return Letter.objects.write_all([write(registration) for registration in registrations])
 
 
 @shared_task(acks_late=True, reject_on_worker_lost=True)
@@ -64,7 +66,7 @@ def warn_of_recordings():
                 Event.objects.select_for_update(of=("self",))
                 .filter(pk__in=[event.pk for event in events])
                 .untold_of_end()
-                .order_by("recording_until", "pk")
+                .order_by("pk")
             )
             if untold and Letter.objects.write_all([mail.recordings_end(person, untold, day=today)]):
                 written += 1
@@ -81,3 +83,4 @@ def forget_people():
         with transaction.atomic():
             event.forget_people()
             Letter.objects.filter(key__startswith=f"event:{event.pk}:").delete()
+    StandingRegistration.objects.to_forget().delete()

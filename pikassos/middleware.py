@@ -10,6 +10,7 @@ from django.http import HttpResponseBadRequest
 from django.shortcuts import render
 from django.template import loader
 from django_structlog.middlewares import RequestMiddleware
+from pghistory.middleware import HistoryMiddleware
 
 from pikassos.log_secrets import without_secrets
 
@@ -112,3 +113,11 @@ def texts_of(parameters):
 def is_plain(text):
     """Whether the database can hold the text: no NUL, no lone surrogate."""
     return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+class ChangeContextMiddleware(HistoryMiddleware):
+    """Who changed something and on which page, beside each change; without the secrets that addresses carry."""
+
+    def get_context(self, request):
+        context = super().get_context(request)
+        return context | {"url": without_secrets(context["url"])}

@@ -110,7 +110,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
-    "pghistory.middleware.HistoryMiddleware",
+    "pikassos.middleware.ChangeContextMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "publishing.addresses.MovedMiddleware",
 ]

@@ -1,6 +1,6 @@
 """One event: the sections of its page, and the same change for later occasions of its series."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django import forms
 from django.utils import timezone
@@ -15,14 +15,17 @@ from events.models import Event, Series
 from events.models.event import recording_end
 from publishing.audience import Audience
 from publishing.editing import EditInPlaceForm
-from publishing.finnish_dates import FinnishDateField, FinnishTimeField
+from publishing.finnish_dates import FinnishDateField, FinnishTimeField, written_day
 
 ONLY_THIS, LATER, ALL = "this", "later", "all"
 
 
 def moment(day, clock):
-    """The moment of a day and a time of day here; the clock that was turned forward is an hour later."""
-    return timezone.make_aware(datetime.combine(day, clock))
+    """The moment of a day and a time of day here.
+
+    In UTC: two of one zone are compared by their clocks, which on the day on which they are turned is not their order.
+    """
+    return timezone.make_aware(datetime.combine(day, clock)).astimezone(UTC)
 
 
 class SectionForm(EditInPlaceForm):
@@ -58,42 +61,52 @@ class SectionForm(EditInPlaceForm):
             )
 
     def other_occasions(self):
-        """Those of the same series that are to come: later than this one, and all."""
-        event = self.instance
+        """The keys of those of the same series that are to come: later than this one, and all."""
+        event = self.stored
         if not event.series_id or not event.pk:
             return [], []
         every = Event.objects.upcoming().filter(series=event.series_id).exclude(pk=event.pk).by_start()
         keys = list(every.values_list("pk", "starts_at"))
-        return [key for key, start in keys if start > self.stored.starts_at], [key for key, _start in keys]
-
-    def others(self):
-        """The keys of the other occasions that change as this one does."""
-        later, every = self.other_occasions()
-        return {LATER: later, ALL: every}.get(self.cleaned_data.get("reach"), [])
+        return [key for key, start in keys if start > event.starts_at], [key for key, _start in keys]
 
     @property
     def shared_changes(self):
         return [name for name in self.SHARED if name in self.changed_data]
 
+    def clean(self):
+        cleaned = super().clean()
+        self.others = []
+        reach = cleaned.get("reach")
+        if reach in (LATER, ALL) and self.shared_changes and not self.errors:
+            later, every = self.other_occasions()
+            # The view has locked them with this one.
+            for event in Event.objects.filter(pk__in=later if reach == LATER else every).by_start():
+                before = calendar_facts(event)
+                self.change_other(event)
+                self.check_other(event)
+                self.others.append((event, calendar_facts(event) != before))
+        return cleaned
+
     def change_other(self, event):
-        """The shared changes for another occasion, which is locked; it is saved by whoever calls."""
+        """The shared changes for another occasion; it is saved with this one."""
         for name in self.shared_changes:
-            if name not in ("counties",):
+            if name != "counties":
                 setattr(event, name, self.cleaned_data[name])
+
+    def check_other(self, event):
+        """What the change would make of another occasion has to be possible, else nothing changes at all."""
+        try:
+            event.validate_constraints()
+        except forms.ValidationError as error:
+            self.add_error(None, f"{event.title} ({written_day(event.day)}): {' '.join(error.messages)}")
 
     def save_others(self):
         """Change the other occasions. Returns those that changed, each with whether its calendar entry did."""
-        if not self.shared_changes:
-            return []
-        changed = []
-        for event in Event.objects.select_for_update(of=("self",)).filter(pk__in=self.others()).by_start():
-            before = calendar_facts(event)
-            self.change_other(event)
+        for event, _in_calendars in self.others:
             event.save()
             if "counties" in self.shared_changes:
                 event.counties.set(self.cleaned_data["counties"])
-            changed.append((event, calendar_facts(event) != before))
-        return changed
+        return self.others
 
     @property
     def changes_calendars(self):
@@ -178,6 +191,7 @@ class TimeForm(SectionForm):
 
     def save(self, commit=True):
         self.instance.set_people_kept()
+        move_closing(self.instance, self.cleaned_data["date"] - self.stored.day)
         return super().save(commit)
 
     def change_other(self, event):
@@ -193,6 +207,14 @@ class TimeForm(SectionForm):
         event.starts_at = moment(starts.date() + moved, first)
         event.ends_at = moment(ends.date() + moved, last)
         event.set_people_kept()
+        move_closing(event, moved)
+
+
+def move_closing(event, moved):
+    """Registration closes as long before the event as it did before the event was moved."""
+    if moved and event.registration_closes_at:
+        closes = timezone.localtime(event.registration_closes_at)
+        event.registration_closes_at = min(moment(closes.date() + moved, closes.time()), event.ends_at)
 
 
 def set_times(form, event):
@@ -200,10 +222,11 @@ def set_times(form, event):
     day, first, last = (form.cleaned_data.get(name) for name in ("date", "starts", "ends"))
     if not (day and first and last):
         return
-    if last <= first:
+    starts_at, ends_at = moment(day, first), moment(day, last)
+    if ends_at <= starts_at:  # on the day on which clocks are turned, not the same as their times of day
         form.add_error("ends", _("The event cannot end before it starts."))
         return
-    event.starts_at, event.ends_at = moment(day, first), moment(day, last)
+    event.starts_at, event.ends_at = starts_at, ends_at
 
 
 class RegistrationSectionForm(SectionForm):
@@ -263,8 +286,8 @@ class RegistrationSectionForm(SectionForm):
 
     def change_other(self, event):
         super().change_other(event)
-        if event.capacity is not None:
-            event.capacity = max(event.capacity, event.seats_taken, 1)
+        if "capacity" in self.shared_changes and event.capacity is not None:
+            event.capacity = max(event.capacity, event.seats_taken)
 
 
 class HostsForm(SectionForm):

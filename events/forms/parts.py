@@ -1,5 +1,7 @@
 """The parts of an event and of a series: a form for each kind."""
 
+import uuid
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -32,6 +34,12 @@ class SpeakerForm(EventPartForm):
             "role": _("For example: yliopistonlehtori, Tampereen yliopisto."),
             "email": _("Not shown. By it the speaker gets a link to send title, introduction and slides."),
         }
+
+    def save(self, commit=True):
+        if "email" in self.changed_data and self.instance.pk:
+            # Whoever got the link by mistake cannot use it any more.
+            self.instance.nonce = uuid.uuid4()
+        return super().save(commit)
 
 
 class QuestionForm(EventPartForm):

@@ -22,8 +22,16 @@ class AttendanceForm(forms.Form):
     def __init__(self, *args, event, **kwargs):
         super().__init__(*args, **kwargs)
         self.rows = event.registrations.seated().by_name()
+        self.marked = [str(row.pk) for row in self.rows if row.was_present]
         self.fields["present"].queryset = self.rows
         self.initial["present"] = [row.pk for row in self.rows if row.was_present]
+
+    def changes(self):
+        """(those ticked now, those unticked now): what others have marked since the page was opened stays."""
+        before = set(self.data.get("before", "").split(","))
+        present = {str(row.pk) for row in self.cleaned_data["present"]}
+        shown = set(self.data.get("shown", "").split(","))
+        return [int(key) for key in present - before], [int(key) for key in before & shown - present if key.isdecimal()]
 
 
 class DoorForm(forms.Form):

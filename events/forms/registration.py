@@ -11,7 +11,7 @@ ORGANISATION = {"autocomplete": "organization"}
 
 
 class PersonForm(forms.Form):
-    """Who registers. A field that people do not see is left empty by them, and filled by machines."""
+    """Who registers."""
 
     name = forms.CharField(
         label=_("Name"),
@@ -34,10 +34,19 @@ class PersonForm(forms.Form):
     )
 
     def clean_name(self):
-        return " ".join(self.cleaned_data["name"].split())
+        name = " ".join(self.cleaned_data["name"].split())
+        if "://" in name or "www." in name.lower():
+            raise forms.ValidationError(_("Write your name, without an address of a page."))
+        return name
 
     def clean_email(self):
         return self.cleaned_data["email"].strip()
+
+    def clean(self):
+        # A field beside the form that people do not see, and that machines fill in.
+        if self.data.get("website"):
+            raise forms.ValidationError(_("This looks like a machine. Leave the field for machines empty."))
+        return super().clean()
 
 
 class RegistrationForm(PersonForm):

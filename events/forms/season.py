@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from events.forms.event import calendar_facts, moment
+from events.forms.event import calendar_facts, moment, move_closing
 from events.models import Event, Speaker
 from publishing.finnish_dates import FinnishDateField, FinnishTimeField
 from publishing.web_address import WebAddressField
@@ -43,8 +43,8 @@ class RowForm(forms.Form):
 
     def clean(self):
         cleaned = super().clean()
-        first, last = cleaned.get("starts"), cleaned.get("ends")
-        if first and last and last <= first:
+        day, first, last = (cleaned.get(name) for name in ("date", "starts", "ends"))
+        if day and first and last and moment(day, last) <= moment(day, first):
             self.add_error("ends", _("The event cannot end before it starts."))
         if self.event is not None and not cleaned.get("title"):
             self.add_error("title", _("Write the topic. An event is removed or cancelled on its own page."))
@@ -58,7 +58,8 @@ class RowForm(forms.Form):
 
     @property
     def names(self):
-        return [name.strip() for name in self.cleaned_data.get("speaker", "").split(",") if name.strip()]
+        names = (name.strip()[:150] for name in self.cleaned_data.get("speaker", "").split(";"))
+        return list(dict.fromkeys(name for name in names if name))
 
 
 class SeasonForm(forms.Form):
@@ -75,11 +76,11 @@ class SeasonForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.series, self.term = series, term
         first, last = moment(term.first, datetime.min.time()), moment(term.last, datetime.max.time())
-        self.events = list(
-            Event.objects.filter(series=series, starts_at__gte=first, starts_at__lte=last)
-            .prefetch_related("speakers")
-            .by_start()
-        )
+        found = Event.objects.filter(series=series, starts_at__gte=first, starts_at__lte=last)
+        if self.is_bound:
+            # In the order of their keys, as everywhere: two who lock several never wait for each other.
+            found = found.select_for_update(of=("self",)).order_by("pk")
+        self.events = sorted(found.prefetch_related("speakers"), key=lambda event: (event.starts_at, event.pk))
         self.rows = list(self.bound_rows() if self.is_bound else self.fresh_rows(names_of_days, template or []))
 
     def fresh_rows(self, names_of_days, template):
@@ -106,12 +107,12 @@ class SeasonForm(forms.Form):
             return {"date": day, "starts": self.series.starts or NINE, "ends": self.series.ends or TEN}
         return {
             "pk": event.pk,
-            "seen": event.changed_at.isoformat(),
+            "seen": seen_of(event),
             "date": event.day,
             "starts": timezone.localtime(event.starts_at).time(),
             "ends": timezone.localtime(event.ends_at).time(),
             "title": event.title,
-            "speaker": ", ".join(speaker.name for speaker in event.speakers.all()),
+            "speaker": "; ".join(speaker.name for speaker in in_order(event.speakers.all())),
         }
 
     def bound_rows(self):
@@ -128,14 +129,21 @@ class SeasonForm(forms.Form):
     def clean(self):
         cleaned = super().clean()
         # A gap whose day nobody touched is no error.
-        bad = [row for row in self.rows if not row.is_valid() and (row.event or row.value("title"))]
+        bad = [
+            row
+            for row in self.rows
+            if not row.is_valid() and (row.event or row.value("title") or row.value("speaker") or row.value("pk"))
+        ]
         for row in bad:
             for sentence in row.error_sentences:
                 self.add_error(None, f"{row.value('date')}: {sentence}")
-        stale = [
+        if f"rivi-{MOST_ROWS}-date" in self.data:
+            raise ValidationError(_("At most %(most)s days fit in one season.") % {"most": MOST_ROWS})
+        gone = [row.value("title") for row in self.rows if row.value("pk") and row.event is None]
+        stale = gone + [
             row.event.title
             for row in self.rows
-            if row.event and row.value("seen") and row.value("seen") != row.event.changed_at.isoformat()
+            if row.event and row.value("seen") and row.value("seen") != seen_of(row.event)
         ]
         if stale:
             raise ValidationError(
@@ -154,6 +162,8 @@ class SeasonForm(forms.Form):
             title = " ".join(data["title"].split())
             starts, ends = moment(data["date"], data["starts"]), moment(data["date"], data["ends"])
             if row.event is None:
+                if any(event.title == title and event.starts_at == starts for event in (*self.events, *planned)):
+                    continue  # the button was pressed twice
                 event = self.plan(title, starts, ends)
                 planned.append(event)
             else:
@@ -162,11 +172,13 @@ class SeasonForm(forms.Form):
                 event.title, event.starts_at, event.ends_at = title, starts, ends
                 if calendar_facts(event) != before:
                     event.set_people_kept()
+                    move_closing(event, data["date"] - timezone.localdate(before[1]))
                     event.save()
                     moved.append(event)
                 if row.has_changed():
                     changed.append(event)
-            set_speakers(event, row.names)
+            if "speaker" in row.changed_data:
+                set_speakers(event, row.names)
             if publish and not event.is_published and not event.is_over:
                 event.publish()
         return planned, changed, moved
@@ -187,6 +199,15 @@ class SeasonForm(forms.Form):
         )
 
 
+def in_order(speakers):
+    return sorted(speakers, key=lambda speaker: (speaker.position, speaker.pk))
+
+
+def seen_of(event):
+    """What a row was made of: when it differs, somebody else changed the event or who speaks meanwhile."""
+    return "|".join([event.changed_at.isoformat(), *(str(speaker.pk) for speaker in in_order(event.speakers.all()))])
+
+
 def set_speakers(event, names):
     """Exactly these speak, in this order; what is known of those who stay is kept."""
     known = {speaker.name: speaker for speaker in event.speakers.all()}
@@ -194,9 +215,9 @@ def set_speakers(event, names):
         if speaker.name not in names:
             speaker.delete()
     for position, name in enumerate(names, start=1):
-        speaker = known.get(name[:150])
+        speaker = known.get(name)
         if speaker is None:
-            Speaker.objects.create(event=event, name=name[:150], position=position)
+            Speaker.objects.create(event=event, name=name, position=position)
         elif speaker.position != position:
             speaker.position = position
             speaker.save(update_fields=["position"])

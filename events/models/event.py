@@ -138,9 +138,10 @@ class EventQuerySet(GatheringQuerySet, PublishableQuerySet):
         return self.held().published().filter(starts_at__gte=since).with_participants().filter(participants=None)
 
     def to_forget(self, today):
-        """Held so long ago that nobody needs to know who was there."""
-        oldest = timezone.now() - timedelta(days=1)
-        return self.filter(ends_at__lt=oldest, people_forgotten_at=None, keeps_people_until__lt=today)
+        """Held so long ago that nobody needs to know who was there; also where somebody was added afterwards."""
+        rows = Registration.objects.filter(event=OuterRef("pk"))
+        past = self.filter(ends_at__lt=timezone.now() - timedelta(days=1), keeps_people_until__lt=today)
+        return past.filter(Exists(rows) | Q(people_forgotten_at=None)).order_by("pk")
 
     def with_offers_over(self):
         """In which a held seat was not taken in time, or a free one waits for somebody."""
@@ -153,9 +154,7 @@ class EventQuerySet(GatheringQuerySet, PublishableQuerySet):
     def to_remind(self):
         """Close enough to be reminded of."""
         now = timezone.now()
-        return self.published().filter(
-            cancelled_at=None, starts_at__gt=now, starts_at__lte=now + Event.REMINDED_AHEAD, takes_registrations=True
-        )
+        return self.published().filter(cancelled_at=None, starts_at__gt=now, starts_at__lte=now + Event.REMINDED_AHEAD)
 
 
 def materials():
@@ -184,24 +183,15 @@ class Event(Gathering, Publishable):
     MATERIAL = "material"
     RESERVED_SLUGS = frozenset(
         {
-            "uusi",
-            "sarjat",
-            "kuukausi",
-            "aineistot",
-            "oma",
-            "ovi",
-            "puhuja",
-            "todistus",
-            "palaute",
-            "osallistujat",
-            "luvut",
+            "uusi", "sarjat", "kuukausi", "aineistot", "luvut", "oma", "oma-sarja", "omat", "ovi", "puhuja", "todistus"
         }
-    )
+    )  # fmt: skip
     # What stands in people's calendars and what they were told goes back by the form and the verbs, which tell them.
     NOT_RESTORED = frozenset(
         {
             "title", "starts_at", "ends_at", "mode", "place", "cancelled_at", "cancelled_by", "capacity",
-            "people_forgotten_at", "forgotten_seated", "forgotten_present",
+            "takes_registrations", "registration_closes_at", "keeps_people_until", "people_forgotten_at",
+            "forgotten_seated", "forgotten_present",
         }
     )  # fmt: skip
 
@@ -408,6 +398,11 @@ class Event(Gathering, Publishable):
         return _("Registration has closed.")
 
     @property
+    def takes_names(self):
+        """Whether names may still be written down; after the day that was promised they may not."""
+        return self.keeps_people_until is None or self.keeps_people_until >= timezone.localdate()
+
+    @property
     def is_free(self):
         return not self.price
 
@@ -564,19 +559,15 @@ class Event(Gathering, Publishable):
             self.save(update_fields=["capacity", "changed_at"])
         self.count_seats()
 
-    def record_present(self, present, *, among):
-        """Of the registrations `among`, exactly these were there."""
-        keys = {registration.pk for registration in present}
-        rows = self.registrations.filter(pk__in=[registration.pk for registration in among])
-        rows.filter(pk__in=keys).update(was_present=True)
-        rows.exclude(pk__in=keys).update(was_present=False)
+    def record_present(self, present, absent=()):
+        """The registrations of these keys were there, those of the others were not."""
+        self.registrations.filter(pk__in=present).update(was_present=True)
+        self.registrations.filter(pk__in=absent).update(was_present=False)
 
     @transaction.atomic
     def forget_people(self):
-        """The names go, the figures stay. A second time changes nothing. Returns how many rows went."""
+        """The names go, the figures stay. A second time finds nobody. Returns how many rows went."""
         event = self.locked()
-        if event.people_forgotten_at:
-            return 0
         seated = event.registrations.filter(state=Registration.State.SEATED)
         Event.objects.filter(pk=event.pk).update(
             forgotten_seated=F("forgotten_seated") + seated.count(),

@@ -77,6 +77,14 @@ class Speaker(OrderedPart):
         self.proposed_at = timezone.now()
         self.save(update_fields=["proposed_title", "proposed_bio", "permission", "proposed_at"])
 
+    @property
+    def seen(self):
+        """A mark of what was sent, so that a button pressed twice or late accepts nothing that was not looked at."""
+        return self.proposed_at.isoformat() if self.proposed_at else ""
+
+    def is_as_seen(self, mark):
+        return bool(mark) and mark == self.seen
+
     def accept(self):
         """What the speaker sent is shown from now on."""
         self.title, self.bio = self.proposed_title, self.proposed_bio

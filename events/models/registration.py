@@ -1,6 +1,7 @@
 """Who registers for an event, and for a whole series. Nothing of it is in the history: it goes after its time."""
 
 import uuid
+from datetime import timedelta
 
 from django.db import models
 from django.db.models import Case, Exists, OuterRef, Q, Value, When
@@ -171,6 +172,12 @@ class StandingQuerySet(models.QuerySet):
     def of_address(self, email):
         return self.filter(email_key=email.lower())
 
+    def to_forget(self):
+        """Ended some while ago, by the person or with the series."""
+        since = timezone.now() - StandingRegistration.KEPT_AFTERWARDS
+        over = Series.objects.with_status(timezone.localdate() - StandingRegistration.KEPT_AFTERWARDS)
+        return self.filter(Q(ended_at__lt=since) | Q(series__in=over.filter(status=Series.Status.ENDED).values("pk")))
+
     def not_in(self, event):
         """Those who are not in the event yet, as they came; who cancelled this one event stays out of it."""
         known = Registration.objects.filter(event=event, email_key=OuterRef("email_key"))
@@ -179,6 +186,8 @@ class StandingQuerySet(models.QuerySet):
 
 class StandingRegistration(models.Model):
     """One person registered for every occasion of a series, until she ends it or the series does."""
+
+    KEPT_AFTERWARDS = timedelta(days=30)  # our own rule: time to notice that it was a mistake
 
     series = models.ForeignKey(Series, models.CASCADE, related_name="standing", verbose_name=_("series"))
     name = models.CharField(_("name"), max_length=120)

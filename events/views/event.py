@@ -16,7 +16,7 @@ from events.forms import SECTIONS, CancelForm, NewEventForm
 from events.models import Event, Series
 from events.page import page_context
 from events.video import player_of
-from events.views.editable import editable_event
+from events.views.editable import editable_event, editable_occasion
 from letters.tasks import send_letters
 from pikassos.celery import nudge
 from publishing.addresses import record_or_redirect
@@ -55,10 +55,10 @@ def edit(request, slug, section):
     """The page of the event with one section opened; who registered is told when something in calendars changes."""
     if section not in SECTIONS:
         raise Http404
-    event = editable_event(request, slug)
+    event = editable_occasion(request, slug)
     form = SECTIONS[section](request.POST or None, instance=event)
     if request.method == "POST" and form.is_valid():
-        others = form.save_others() if form.SHARED else []
+        others = form.save_others()
         saved = form.save()
         moved = [event for event, in_calendars in others if in_calendars]
         if form.changes_calendars:

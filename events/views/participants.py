@@ -29,7 +29,7 @@ def participants(request, slug):
     event = editable_event(request, slug)
     form = AttendanceForm(request.POST or None, event=event)
     if request.method == "POST" and form.is_valid():
-        event.record_present(form.cleaned_data["present"], among=form.rows)
+        event.record_present(*form.changes())
         messages.success(request, _("The attendance is recorded."))
         return redirect("events:participants", slug=event.slug)
     rows = list(event.registrations.in_queue())
@@ -55,7 +55,11 @@ def door_add(request, slug):
     """Somebody who came without registering, present at once."""
     event = editable_event(request, slug)
     form = DoorForm(request.POST, prefix="ovi")
-    if form.is_valid():
+    if not event.takes_names:
+        messages.error(
+            request, _("The names have been removed as was promised. Write only the number of participants.")
+        )
+    elif form.is_valid():
         event.registrations.create(
             **form.cleaned_data, source=Registration.Source.DOOR, seated_at=timezone.now(), was_present=True
         )
@@ -102,6 +106,11 @@ def badges_pdf(request, slug):
 def attendance_import(request, slug):
     """Bring the list of the meeting tool; what it would do is shown before anything is saved."""
     event = editable_event(request, slug)
+    if not event.takes_names:
+        messages.error(
+            request, _("The names have been removed as was promised. Write only the number of participants.")
+        )
+        return redirect("events:participants", slug=event.slug)
     importer = AttendanceImport(subject=event.pk)
     form = TableForm(request.POST or None, request.FILES or None, importer=importer)
     if request.method == "POST" and form.is_valid():

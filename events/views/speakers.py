@@ -82,6 +82,9 @@ def speaker_ask(request, slug, pk):
 def speaker_accept(request, slug, pk):
     """What the speaker sent is shown from now on, the slides among the materials."""
     event, found = speaker_of(request, slug, pk)
+    if not found.is_as_seen(request.POST.get("seen", "")):
+        messages.info(request, _("The speaker has sent something newer, or it was settled already. Look once more."))
+        return redirect(f"{event.get_absolute_url()}#puhujat")
     found.accept()
     for slides in Attachment.objects.of(event).filter(purpose=found.slides_purpose):
         slides.purpose = Event.MATERIAL
@@ -96,6 +99,9 @@ def speaker_accept(request, slug, pk):
 def speaker_drop(request, slug, pk):
     """What the speaker sent is not used."""
     event, found = speaker_of(request, slug, pk)
+    if not found.is_as_seen(request.POST.get("seen", "")):
+        messages.info(request, _("The speaker has sent something newer, or it was settled already. Look once more."))
+        return redirect(f"{event.get_absolute_url()}#puhujat")
     found.drop()
     for slides in Attachment.objects.of(event).filter(purpose=found.slides_purpose):
         slides.remove()

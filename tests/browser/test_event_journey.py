@@ -54,7 +54,7 @@ def test_a_season_is_planned_in_one_table(javascript, browse):
     topics = page.get_by_label("Aihe", exact=True)
     for number in range(10):
         topics.nth(number).fill(f"Aihe {number}")
-        page.get_by_label("Puhujat", exact=True).nth(number).fill(f"Puhuja {number}, Toinen {number}")
+        page.get_by_label("Puhujat", exact=True).nth(number).fill(f"Puhuja {number}; Toinen {number}")
     page.get_by_label("Päivä", exact=True).nth(10).fill("35.13.2030")
     topics.nth(10).fill("Väärä päivä")
     page.get_by_role("button", name="Tallenna ja julkaise kaikki").click()

@@ -290,3 +290,60 @@ def test_removing_an_address_removes_everything_about_it_and_moves_the_queue():
     past.refresh_from_db()
     assert (past.forgotten_seated, past.forgotten_present) == (1, 1)
     assert not Letter.objects.filter(to_email="osallistuja0@example.org").exists()
+
+
+def test_seats_of_a_cancelled_event_go_to_nobody(staff):
+    event = EventFactory(capacity=1)
+    first, _second = (register(event, number) for number in range(2))
+    registering.call_off_event(event, by=staff)
+
+    registering.cancel(first)
+    registering.forget_address("osallistuja0@example.org")
+
+    assert states(event) == ["waiting"]
+    assert not letters("offer")
+
+
+def test_one_address_cannot_register_for_everything_at_once():
+    for _number in range(registering.MOST_AN_HOUR):
+        register(EventFactory(), 1)
+
+    with pytest.raises(registering.Closed):
+        register(EventFactory(), 1)
+
+
+def test_a_change_reaches_also_whose_first_letter_is_forgotten_already():
+    event = EventFactory()
+    register(event, 1)
+    Letter.objects.all().delete()
+    late = register(event, 2)
+    event.announce_change()
+
+    registering.tell_of_change(event)
+
+    assert [letter.to_email for letter in letters("change")] == ["osallistuja1@example.org"]
+    assert late.email in {letter.to_email for letter in letters("confirmation") if letter.called_off_at is None}
+
+
+def test_a_small_change_brings_no_second_reminder():
+    event = EventFactory()
+    register(event, 1)
+
+    with time_machine.travel(event.starts_at - timedelta(hours=10)):
+        tasks.remind()
+        event.announce_change()
+        tasks.remind()
+
+    assert len(letters("reminder")) == 1
+
+
+def test_registrations_for_a_series_that_were_ended_go_after_a_month():
+    standing = StandingFactory()
+    standing.end()
+
+    tasks.forget_people()
+    assert type(standing).objects.exists()
+    with time_machine.travel(timezone.now() + timedelta(days=31)):
+        tasks.forget_people()
+
+    assert not type(standing).objects.exists()

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import connection, connections
+from django.db import connections
 from django.utils import timezone
 
 from letters.models import Letter
@@ -21,6 +21,7 @@ from tests.projects.factories import (
     ReportFactory,
 )
 from tests.projects.web_servers import local_policy, reply, web_server
+from tests.stopping import after_a_stop_at_every_statement
 
 
 @pytest.fixture
@@ -166,43 +167,6 @@ def test_two_runs_at_once_ask_each_address_once(gone):
 
     assert sorted(headers["Host"] for _path, headers in asked) == sorted(f"{host}:{port}" for host in hosts)
     assert set(Link.objects.values_list("failures", flat=True)) == {1}
-
-
-class Stopped(Exception):
-    pass
-
-
-def stopped_at(number, run):
-    """Run until the statement of the number, then stop as a killed process would. True when it came that far."""
-    count = 0
-
-    def stop(execute, sql, params, many, context):
-        nonlocal count
-        count += 1
-        if count == number:
-            raise Stopped
-        return execute(sql, params, many, context)
-
-    try:
-        with connection.execute_wrapper(stop):
-            run()
-    except Stopped:
-        return True
-    return False
-
-
-def after_a_stop_at_every_statement(make, run, state):
-    """The end states after a stop at the first, second … statement and a second run: they should all be the same."""
-    states = set()
-    for number in range(1, 200):
-        make()
-        was_stopped = stopped_at(number, run)
-        run()
-        states.add(state())
-        if not was_stopped:
-            assert number > 3, "the work was over before anything could stop it"
-            return states
-    raise AssertionError("it never came to its end")
 
 
 @pytest.mark.django_db(transaction=True)

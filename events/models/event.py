@@ -103,6 +103,12 @@ class EventQuerySet(GatheringQuerySet, PublishableQuerySet):
             .with_participants()
         )
 
+    def for_form(self):
+        """All that the heading of a form shows, and the letter that answers it."""
+        return self.select_related("series__coordinator", "coordinator").defer(
+            "search", "after", "series__search", "series__background"
+        )
+
     def for_calendar(self):
         return self.select_related("series").defer("search", "after").order_by("starts_at")
 

@@ -36,7 +36,7 @@ def consent_words(event):
 @require_http_methods(["GET", "HEAD", "POST"])
 def register(request, slug):
     """One short form. Whether an address was registered before is told to its owner by letter only."""
-    event = record_or_redirect(Event.objects.visible_to(request.user).for_page(), slug)
+    event = record_or_redirect(Event.objects.visible_to(request.user).for_form(), slug)
     form = RegistrationForm(request.POST or None, event=event, consent=consent_words(event))
     if not event.is_open:
         return render(request, "events/register_closed.html", {"event": event}, status=200)
@@ -66,7 +66,7 @@ def register(request, slug):
 @require_safe
 def registered(request, slug):
     """Thanks: what happens next. Nothing here tells who registered."""
-    event = record_or_redirect(Event.objects.visible_to(request.user).for_page(), slug)
+    event = record_or_redirect(Event.objects.visible_to(request.user).for_form(), slug)
     return render(request, "events/registered.html", {"event": event, "waits": choice_of(request, "jono", ["1"])})
 
 

@@ -113,7 +113,7 @@ def speaker_drop(request, slug, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def feedback(request, slug):
     """How it was, without a name: from the start until a month after."""
-    event = record_or_redirect(Event.objects.visible_to(request.user).for_page(), slug)
+    event = record_or_redirect(Event.objects.visible_to(request.user).for_form(), slug)
     form = FeedbackForm(request.POST or None)
     if not event.takes_feedback:
         return render(request, "events/feedback_closed.html", {"event": event})
@@ -127,7 +127,7 @@ def feedback(request, slug):
 @login_not_required
 @require_safe
 def feedback_thanks(request, slug):
-    event = record_or_redirect(Event.objects.visible_to(request.user).for_page(), slug)
+    event = record_or_redirect(Event.objects.visible_to(request.user).for_form(), slug)
     return render(request, "events/feedback_thanks.html", {"event": event})
 
 

@@ -1,12 +1,14 @@
 """`make bench`: how much our own work costs, as shares of what the same server does without it.
 
-Public pages beside an empty view; answering the Ilmapuntari beside a bare pair of views that serve a page drawn once
-and make one locked update; computing a round of the whole country beside the plain sum over the same boxes; and the
-pages of results at that size beside the demonstration's. The shares hold whatever the machine; the figures are this
-machine's. A stack of its own is started in a temporary folder and taken away afterwards.
+Public pages beside an empty view; registering for an event beside an empty locked update; answering the Ilmapuntari
+beside a bare pair of views that serve a page drawn once and make one locked update; computing a round of the whole
+country beside the plain sum over the same boxes; and the pages of results at that size beside the demonstration's. The
+shares hold whatever the machine; the figures are this machine's. A stack of its own is started in a temporary folder
+and taken away afterwards.
 """
 
 import argparse
+import gzip
 import itertools
 import json
 import os
@@ -37,9 +39,14 @@ PAGES = {
     "project": "/hankkeet/pro-sos/",
     "map of projects": "/hankkeet/kartta/",
     "line of projects": "/hankkeet/aikajana/",
+    "list of events": "/tapahtumat/",
+    "past events": "/tapahtumat/?when=menneet",
+    "month of events": "/tapahtumat/kuukausi/",
+    "series": "/tapahtumat/sarjat/sosiaalialan-ajankohtaiskatsaukset/",
     "search": "/haku/?q=lastensuojelu",
 }
 WSGI = "pikassos.embedded.bench_wsgi"
+TOKEN = "c" * 32  # of the forms that are sent, in the cookie and beside the fields
 
 
 class Bench(Supervisor):
@@ -175,6 +182,75 @@ def requests_per_second(port, path, seconds, connections=8, cookie=""):
     return statistics.median(turns)
 
 
+# Registering for an event --------------------------------------------------------------------------------------------
+
+
+def posts_per_second(port, jobs, seconds, clients, expected):
+    """Forms sent over and over by so many at once: how many a second."""
+    counts, wrong, deadline = [0] * clients, [], time.monotonic() + seconds
+
+    def send(number):
+        connection = socket.create_connection(("127.0.0.1", port), timeout=30)
+        try:
+            while time.monotonic() < deadline:
+                path, form = next(jobs)
+                status, _ = fetch(connection, port, path, form=form, cookie=f"csrftoken={TOKEN}")
+                if status != expected:
+                    wrong.append(f"{path}: {status}")
+                    return
+                counts[number] += 1
+        except (OSError, Trouble, StopIteration) as error:
+            wrong.append(error)
+        finally:
+            connection.close()
+
+    began = time.monotonic()
+    people = [threading.Thread(target=send, args=(number,)) for number in range(clients)]
+    for person in people:
+        person.start()
+    for person in people:
+        person.join()
+    if wrong:
+        raise Trouble(f"Sending came to {wrong[0]!r} while it was measured.")
+    return sum(counts) / (time.monotonic() - began)
+
+
+def open_event(port):
+    """The address of an event of the demonstration for which one may register and everybody gets a seat."""
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+        page = gzip_or_plain(fetch(connection, port, "/tapahtumat/")[1])
+        for path in re.findall(r'row-title"><a href="(/tapahtumat/[^"]+)"', page):
+            form = gzip_or_plain(fetch(connection, port, f"{path}ilmoittaudu/")[1])
+            if 'name="consent"' in form and "jonoon" not in form:
+                return path
+    raise Trouble("The demonstration has no event that is open.")
+
+
+def gzip_or_plain(body):
+    return (gzip.decompress(body) if body.startswith(b"\x1f\x8b") else body).decode()
+
+
+def measure_registering(bench, seconds):
+    """Registering for one event, all for the same, beside an empty locked update of one row; turn about."""
+    with psycopg.connect(bench.postgres.owner_url(), autocommit=True) as connection:
+        connection.execute("CREATE TABLE bench_row (id int PRIMARY KEY, number int NOT NULL)")
+        connection.execute("INSERT INTO bench_row VALUES (1, 0)")
+        connection.execute("GRANT SELECT, UPDATE ON bench_row TO PUBLIC")
+    path = open_event(bench.port)
+    shared = f"csrfmiddlewaretoken={TOKEN}&name=Tulija&consent=on&organisation=Esimerkki"
+    real = Jobs((f"{path}ilmoittaudu/", f"{shared}&email=tulija{number}%40example.org") for number in itertools.count())
+    bare = Jobs(("/lukittu/", f"{shared}&email=tulija{number}%40example.org") for number in itertools.count())
+    say.line("\nRegistering for an event, everybody for the same one, with the letter that confirms it")
+    say.line(f"\n  {'at once':<10}{'registrations/s':>18}{'locked updates/s':>20}{'ratio':>10}")
+    for clients in (1, 4, 16):
+        turns = []
+        for _ in range(3):
+            updates = posts_per_second(bench.port, bare, seconds / 3, clients, 200)
+            turns.append((posts_per_second(bench.port, real, seconds / 3, clients, 302), updates))
+        rate, updates = sorted(turns, key=lambda turn: turn[0] / turn[1])[1]
+        say.line(f"  {clients:<10}{rate:>18.0f}{updates:>20.0f}{rate / updates:>10.2f}")
+
+
 # Answering the Ilmapuntari ------------------------------------------------------------------------------------------
 
 
@@ -297,6 +373,7 @@ def measure(scale, seconds):
             requests_per_second(port, address, 1)
             found = requests_per_second(port, address, seconds)
             say.line(f"  {name:<20}{found:>12.0f}{found / empty:>20.0%}")
+        measure_registering(bench, seconds)
         if scale == 1:
             measure_answering(bench, seconds * 2)
             measure_country(bench, seconds)

@@ -1,6 +1,7 @@
 """The portal with a few addresses more that only measure.
 
-`/tyhja/` does nothing, behind all of the portal's middleware. `/paljas/` is the bare pair beside which answering is
+`/tyhja/` does nothing, behind all of the portal's middleware; a POST to `/lukittu/` there locks a row and updates it,
+which is the least that registering for an event has to do. `/paljas/` is the bare pair beside which answering is
 measured: in front of it stands nothing at all; GET gives a page drawn once, POST locks a row and updates it.
 """
 
@@ -37,8 +38,16 @@ def bare(request):
     return HttpResponse(b"saved", headers={"Content-Length": 5})
 
 
-empty.login_required = False
-get_resolver().url_patterns[:0] = [path("tyhja/", empty), path("paljas/", bare)]
+def locked(request):
+    """An empty locked update behind everything that stands in front of a form of ours."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM bench_row WHERE id = 1 FOR UPDATE")
+        cursor.execute("UPDATE bench_row SET number = number + 1 WHERE id = 1")
+    return HttpResponse("saved")
+
+
+empty.login_required = locked.login_required = False
+get_resolver().url_patterns[:0] = [path("tyhja/", empty), path("lukittu/", locked), path("paljas/", bare)]
 
 
 def without_middleware():

@@ -325,3 +325,22 @@ def test_figures_come_out_of_lists_and_exports(client):
     assert "Ajankohtaiskatsaukset" in page
     assert "20–80" in page
     assert "Ajankohtaiskatsaukset;3;1;;145;20;80" in table
+
+
+def test_the_remote_link_is_in_no_log(as_staff, client, caplog, with_link):
+    from events import tasks
+    from tests.events.test_editing import change, section
+
+    with caplog.at_level("DEBUG"):
+        change(as_staff, section(with_link, "aika"), remote_link=f"{LINK}-uusi")
+        client.post(
+            f"{with_link.get_absolute_url()}ilmoittaudu/",
+            {"name": "Eeva", "email": "eeva@example.org", "consent": "on"},
+        )
+        tasks.remind()
+        seated = with_link.registrations.first()
+        client.get(f"/tapahtumat/oma/{token('registration', seated)}/")
+
+    said = [record.getMessage() for record in caplog.records if not record.name.startswith("django.db")]
+    assert said
+    assert not any("salainen-huone" in line for line in said)

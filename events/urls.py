@@ -35,6 +35,7 @@ urlpatterns = [
     # What a link in a letter opens
     path("oma/<str:token>/", registration.registration, name="registration"),
     path("oma/<str:token>/tapahtuma.ics", registration.registration_calendar, name="registration_calendar"),
+    path("oma/<str:token>/muuta/", registration.registration_edit, name="registration_edit"),
     path("oma/<str:token>/peru/", registration.registration_cancel, name="registration_cancel"),
     path("oma/<str:token>/ota-paikka/", registration.registration_accept, name="registration_accept"),
     path("oma/<str:token>/todistus.pdf", registration.registration_certificate, name="registration_certificate"),

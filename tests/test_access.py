@@ -278,6 +278,7 @@ TABLE = {
     "events:registration_cancel": EVERYBODY,
     "events:registration_accept": EVERYBODY,
     "events:registration_certificate": EVERYBODY,
+    "events:registration_edit": EVERYBODY,
     "events:standing": EVERYBODY,
     "events:own_ask": EVERYBODY,
     "events:own": EVERYBODY,
@@ -544,7 +545,13 @@ def world(db, settings, tmp_path):
         "events:participant_cancel": {"pk": registered.pk},
         **{
             f"events:{name}": {"token": links.token("registration", registered)}
-            for name in ("registration", "registration_calendar", "registration_cancel", "registration_accept")
+            for name in (
+                "registration",
+                "registration_calendar",
+                "registration_cancel",
+                "registration_accept",
+                "registration_edit",
+            )
         },
         "events:registration_certificate": {"token": links.token("registration", was_there)},
         "events:certificate": {"token": links.certificate_token(was_there)},

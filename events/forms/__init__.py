@@ -4,7 +4,7 @@ from events.forms.event import SECTIONS, CancelForm, NewEventForm
 from events.forms.files import MaterialForm
 from events.forms.parts import KINDS, SERIES_KINDS
 from events.forms.people import AttendanceForm, DoorForm, FeedbackForm, SpeakerOwnForm
-from events.forms.registration import OwnDataForm, RegistrationForm, StandingForm
+from events.forms.registration import OwnDataForm, OwnRegistrationForm, RegistrationForm, StandingForm
 from events.forms.season import SeasonForm
 from events.forms.series import SERIES_SECTIONS, NewSeriesForm
 
@@ -21,6 +21,7 @@ __all__ = [
     "NewEventForm",
     "NewSeriesForm",
     "OwnDataForm",
+    "OwnRegistrationForm",
     "RegistrationForm",
     "SeasonForm",
     "SpeakerOwnForm",

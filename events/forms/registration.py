@@ -75,6 +75,20 @@ class RegistrationForm(PersonForm):
         return found
 
 
+class OwnRegistrationForm(RegistrationForm):
+    """What one may change of one's own registration; the address is what the link was sent to, and stays."""
+
+    def __init__(self, *args, registration, **kwargs):
+        super().__init__(*args, event=registration.event, consent="", **kwargs)
+        for name in ("email", "consent"):
+            del self.fields[name]
+        self.initial |= {"name": registration.name, "organisation": registration.organisation}
+        for question in self.questions:
+            answer = registration.answers.get(str(question.pk))
+            if answer is not None:
+                self.initial[f"question-{question.pk}"] = True if question.kind == Question.Kind.YES else answer
+
+
 def field_of(question):
     """The field in which a question is answered."""
     if question.kind == Question.Kind.YES:

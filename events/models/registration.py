@@ -156,6 +156,11 @@ class Registration(models.Model):
         self.refresh_from_db()
         return bool(changed)
 
+    def correct(self, *, name, organisation, answers):
+        """The person mends what she wrote; seat and place in the queue stay."""
+        Registration.objects.filter(pk=self.pk).update(name=name, organisation=organisation, answers=answers)
+        self.refresh_from_db(fields=["name", "organisation", "answers"])
+
     def come(self):
         """Is at the door. Twice is once."""
         Registration.objects.filter(pk=self.pk).update(was_present=True)

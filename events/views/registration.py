@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from events import mail, registering
 from events.calendars import seat_calendar
 from events.exports import certificate_document
-from events.forms import OwnDataForm, RegistrationForm, StandingForm
+from events.forms import OwnDataForm, OwnRegistrationForm, RegistrationForm, StandingForm
 from events.links import Unknown, certified, opened, own_address, token, whole
 from events.models import Event, Registration, Series, StandingRegistration
 from letters.models import Letter
@@ -140,6 +140,26 @@ def registration_cancel(request, token):
             messages.info(request, _("There was nothing to cancel."))
         return redirect("events:registration", token=token)
     return render(request, "events/registration_cancel.html", {"registration": found, "event": found.event})
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def registration_edit(request, token):
+    """Mend one's own name, organisation and answers until the event begins."""
+    try:
+        found = opened("registration", token, OWN_ROWS)
+    except Unknown:
+        return unknown(request)
+    if not (found.is_alive and found.event.is_upcoming):
+        return redirect("events:registration", token=token)
+    form = OwnRegistrationForm(request.POST or None, registration=found)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        found.correct(name=data["name"], organisation=data["organisation"], answers=form.answers)
+        messages.success(request, _("Saved. Your seat and your place stay as they were."))
+        return redirect("events:registration", token=token)
+    return render(request, "events/registration_edit.html", {"registration": found, "event": found.event, "form": form})
 
 
 @login_not_required

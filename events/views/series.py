@@ -16,7 +16,7 @@ from events.calendars import calendar_response
 from events.feeds import events_feed
 from events.forms import SERIES_SECTIONS, NewSeriesForm, SeasonForm
 from events.models import Event, Series
-from events.season import holiday_names, term_named, term_of
+from events.season import Term, holiday_names, term_named, term_of
 from events.views.editable import editable_series
 from events.views.event import tell
 from publishing.addresses import record_or_redirect
@@ -138,7 +138,8 @@ def season(request, slug):
     """The term of a series in one table: what there is, the gaps, everything saved at once."""
     found = editable_series(request, slug)
     term = term_named(request.GET.get("kausi"), term_of(timezone.localdate()))
-    template = last_topics(found, term) if choice_of(request, "pohja", ["viime"]) else None
+    pattern = choice_of(request, "pohja", ["viime", "edellinen"])
+    template = topics_of(found, patterns_of(term)[pattern]) if pattern else None
     form = SeasonForm(
         request.POST or None,
         series=found,
@@ -158,16 +159,26 @@ def season(request, slug):
         "gap_count": sum(row.is_gap for row in form.rows),
         "draft_count": sum(bool(row.event and not row.event.is_published) for row in form.rows),
         "copied": bool(template),
-        "last_count": len(last_topics(found, term)) if template is None else len(template),
+        "patterns": []
+        if template
+        else [
+            {"code": code, "term": before, "count": len(topics)}
+            for code, before in patterns_of(term).items()
+            if (topics := topics_of(found, before))
+        ],
     }
     return render(request, "events/season.html", context)
 
 
-def last_topics(series, term):
-    """The topics of the same term a year before, in their order: something to begin with."""
-    before = term_named(f"{term.year - 1}-{term.season}", term)
+def patterns_of(term):
+    """The terms whose topics may come along to begin with: the one before, and the same a year ago."""
+    return {"edellinen": term.previous, "viime": Term(term.year - 1, term.season)}
+
+
+def topics_of(series, term):
+    """The topics of a term in their order."""
     events = Event.objects.uncancelled().filter(
-        series=series, starts_at__date__gte=before.first, starts_at__date__lte=before.last
+        series=series, starts_at__date__gte=term.first, starts_at__date__lte=term.last
     )
     return list(events.by_start().values_list("title", flat=True))
 

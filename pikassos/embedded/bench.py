@@ -41,6 +41,7 @@ PAGES = {
     "line of projects": "/hankkeet/aikajana/",
     "list of events": "/tapahtumat/",
     "past events": "/tapahtumat/?when=menneet",
+    "event": "/tapahtumat/hyvinvointialueet-alkavat-mita-ammattilainen-tarvitsee-tana-vuonna-14-1-2022/",
     "month of events": "/tapahtumat/kuukausi/",
     "series": "/tapahtumat/sarjat/sosiaalialan-ajankohtaiskatsaukset/",
     "search": "/haku/?q=lastensuojelu",

@@ -197,6 +197,7 @@ PAGES = {
     "events:registered": "visitor",
     "events:registration": "visitor",
     "events:registration_cancel": "visitor",
+    "events:registration_edit": "visitor",
     "events:series_index": "visitor",
     "events:speaker": "visitor",
     "events:standing": "visitor",

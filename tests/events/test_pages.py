@@ -344,3 +344,20 @@ def test_the_remote_link_is_in_no_log(as_staff, client, caplog, with_link):
     said = [record.getMessage() for record in caplog.records if not record.name.startswith("django.db")]
     assert said
     assert not any("salainen-huone" in line for line in said)
+
+
+def test_one_mends_ones_own_details_and_keeps_the_seat(client):
+    event = EventFactory(capacity=1)
+    question = QuestionFactory(event=event, text="Ruokavalio?", is_required=True)
+    registration = RegistrationFactory(event=event, name="Eva", answers={str(question.pk): "vege"})
+    address = f"/tapahtumat/oma/{token('registration', registration)}/"
+
+    assert 'value="vege"' in client.get(f"{address}muuta/").text
+    refused = client.post(f"{address}muuta/", {"name": "", f"question-{question.pk}": "kala"})
+    assert "Kirjoita nimesi." in refused.text
+    client.post(f"{address}muuta/", {"name": "Eeva", "email": "muu@example.org", f"question-{question.pk}": "kala"})
+
+    kept = registration.email
+    registration.refresh_from_db()
+    assert (registration.name, registration.email, registration.state) == ("Eeva", kept, "seated")
+    assert "kala" in client.get(address).text

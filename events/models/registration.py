@@ -136,7 +136,7 @@ class Registration(models.Model):
         """The event's own questions with what was answered, as pairs of text."""
         return [
             (question.text, self.answers[str(question.pk)])
-            for question in self.event.questions.in_order()
+            for question in sorted(self.event.questions.all(), key=lambda question: (question.position, question.pk))
             if str(question.pk) in self.answers
         ]
 

@@ -34,6 +34,9 @@ def participants(request, slug):
         return redirect("events:participants", slug=event.slug)
     rows = list(event.registrations.in_queue())
     states = Registration.State
+    questions = list(event.questions.in_order())
+    for row in rows:
+        row.replies = [(question.text, row.answers.get(str(question.pk), "")) for question in questions]
     context = {
         "event": event,
         "form": form,
@@ -42,7 +45,7 @@ def participants(request, slug):
         "offered": [row for row in rows if row.state == states.OFFERED],
         "waiting": [row for row in rows if row.state == states.WAITING],
         "gone": [row for row in rows if not row.is_alive],
-        "questions": list(event.questions.in_order()),
+        "questions": questions,
         "present_total": event.present_total(),
         "has_begun": event.starts_at <= timezone.now() + timedelta(hours=2),
     }

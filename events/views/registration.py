@@ -281,7 +281,12 @@ def own(request, token):
         email = own_address(token)
     except Unknown:
         return unknown(request)
-    rows = Registration.objects.of_address(email).select_related("event").order_by("-event__starts_at", "pk")
+    rows = (
+        Registration.objects.of_address(email)
+        .select_related("event")
+        .prefetch_related("event__questions")
+        .order_by("-event__starts_at", "pk")
+    )
     standing = StandingRegistration.objects.of_address(email).select_related("series").order_by("pk")
     context = {"email": email, "token": token, "rows": list(rows), "standing": list(standing)}
     return render(request, "events/own.html", context)

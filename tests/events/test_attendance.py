@@ -14,7 +14,14 @@ from events import tasks
 from events.links import certificate_token, token
 from events.models import Event, Feedback, Registration
 from letters.models import Letter
-from tests.events.factories import EventFactory, FeedbackFactory, RegistrationFactory, SpeakerFactory, noon
+from tests.events.factories import (
+    EventFactory,
+    FeedbackFactory,
+    QuestionFactory,
+    RegistrationFactory,
+    SpeakerFactory,
+    noon,
+)
 from tests.stopping import after_a_stop_at_every_statement
 
 pytestmark = pytest.mark.django_db
@@ -311,3 +318,16 @@ def test_a_link_of_somebody_who_was_forgotten_opens_nothing(client):
     assert client.get(address).status_code == 404
     with time_machine.travel(timezone.now()):
         assert not Registration.objects.exists()
+
+
+@pytest.mark.parametrize("count", [1, 40])
+def test_the_participants_cost_the_same_however_many(as_staff, count, django_assert_max_num_queries):
+    event = EventFactory()
+    question = QuestionFactory(event=event, text="Ruokavalio?")
+    for _number in range(count):
+        RegistrationFactory(event=event, answers={str(question.pk): "vege"})
+
+    with django_assert_max_num_queries(16):
+        page = as_staff.get(reverse("events:participants", kwargs={"slug": event.slug})).text
+
+    assert page.count(">vege<") == count

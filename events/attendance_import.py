@@ -16,7 +16,8 @@ from publishing.tables import Column, decoded
 
 # Teams writes a summary before the participants and their activities after them, under numbered headings.
 SECTION = re.compile(r"^[ \t]*\d+\.[ \t]", re.MULTILINE)
-HEADING = re.compile(r"(?:name|full name|nimi|koko nimi)\t", re.IGNORECASE)
+HEADING = re.compile(r'"?(?:name|full name|nimi|koko nimi)"?[\t;,]', re.IGNORECASE)
+ORGANISERS = {"organizer", "organiser", "järjestäjä"}
 
 
 class AttendanceImport(TableImport):
@@ -33,13 +34,15 @@ class AttendanceImport(TableImport):
         ),
         Column(
             "email", gettext_lazy("E-mail"),
-            ("email", "sähköposti", "user email", "e-mail address"),
+            ("email", "sähköposti", "sähköpostiosoite", "user email", "käyttäjän sähköposti", "e-mail address"),
             required=True, example="eeva.esimerkki@example.org",
         ),
         Column(
             "account", gettext_lazy("Account at the meeting tool"),
-            ("participant id (upn)", "osallistujatunnus (upn)", "upn"), instead_of=("email",),
+            ("participant id (upn)", "osallistujatunnus (upn)", "osallistujan tunnus (upn)", "upn"),
+            instead_of=("email",),
         ),
+        Column("role", gettext_lazy("Role"), ("rooli", "role"), example=""),
         Column("organisation", gettext_lazy("Organisation"), ("organisaatio", "company"), example="Tampereen kaupunki"),
     )  # fmt: skip
 
@@ -56,16 +59,23 @@ class AttendanceImport(TableImport):
         by_name = {}
         for row in known:
             by_name.setdefault(plain(row.name), []).append(row)
-        seen = set()
+        seen, is_over = set(), False
         for row in rows:
+            is_over = is_over or bool(SECTION.match(f"{row.values.get('name', '')} "))
+            if is_over or row.values.get("role", "").lower() in ORGANISERS:
+                # What follows the participants in a report of Teams, and whoever held the meeting.
+                row.outcome = SAME
+                row.notes.append(_("no participant"))
+                continue
             name = " ".join(row.text("name", 120, _("Name")).split())
-            email = row.email("email" if row.values.get("email") else "account")
+            email = row.email("email")
             organisation = row.text("organisation", 150, _("Organisation"))
             if not name and not email:
                 row.refuse("name", _("The row has neither a name nor an address."))
             if row.errors:
                 continue
-            found = by_email.get(email.lower()) if email else None
+            # The account only helps to recognise somebody: nobody may read there what is written to it.
+            found = by_email.get((email or row.values.get("account", "")).lower())
             alike = by_name.get(plain(name), []) if plain(name) else []
             if found is None and len(alike) == 1:
                 found = alike[0]

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from events.links import certificate_token, whole
 from publishing.tables import table_response
@@ -75,8 +76,9 @@ def figures_table(rows, year, kind):
 def participants_table(event, kind):
     """Everybody who registered, for staff."""
     questions = list(event.questions.in_order())
+    anybody = event.registrations.filter(was_present=True).exists()
     columns = [
-        _("Name"), _("Organisation"), _("E-mail"), _("State"), _("Registered"), _("Present"),
+        _("Name"), _("Organisation"), _("E-mail"), _("State"), pgettext("moment", "Registered"), _("Present"),
         *(question.text for question in questions),
     ]  # fmt: skip
     rows = (
@@ -86,7 +88,7 @@ def participants_table(event, kind):
             row.email,
             row.get_state_display(),
             row.created_at,
-            {True: _("yes"), False: _("no")}.get(row.was_present, ""),
+            _("yes") if row.was_present else _("no") if anybody else "",
             *(row.answers.get(str(question.pk), "") for question in questions),
         ]
         for row in event.registrations.defer("nonce").by_name()

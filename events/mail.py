@@ -17,10 +17,14 @@ from events.calendars import seat_calendar
 from events.links import own_token, token, whole
 from letters.models import Letter
 
+# After one of these somebody knows of her seat, and has it in her calendar.
+ABOUT_A_SEAT = ("confirmation", "seat", "change", "reminder")
 
-def people_of(letters):
-    """The registrations, by key, that letters about an event are for."""
-    return {int(key.split(":")[4]) for key in letters.values_list("key", flat=True)}
+
+def people_of(letters, kinds=None):
+    """The registrations, by key, that letters about an event are for; of the given kinds only."""
+    parts = (key.split(":") for key in letters.values_list("key", flat=True))
+    return {int(part[4]) for part in parts if kinds is None or part[2] in kinds}
 
 
 def confirmation(registration):
@@ -181,6 +185,31 @@ def speaker_asked(speaker, *, by):
         text=text,
         is_secret=True,
     )
+
+
+def to_speakers(event, kind):
+    """What changed, or that the event is off, to every speaker who was written to before."""
+    asked = Letter.objects.about(f"event:{event.pk}:speakers").filter(sent_at__isnull=False)
+    addresses = {address.lower() for address in asked.values_list("to_email", flat=True)}
+    speakers = [one for one in event.speakers.exclude(email="").order_by("pk") if one.email.lower() in addresses]
+    letters = []
+    for speaker in speakers:
+        with override("fi"):
+            address = f"{settings.SITE_URL}{event.get_absolute_url()}"
+            subject, text = written(kind, {"speaker": speaker, "event": event, "address": address, "is_seated": True})
+        letters.append(
+            Letter(
+                key=f"event:{event.pk}:{kind}:{event.sequence}:{speaker.pk}",
+                about=f"event:{event.pk}:done",
+                to_name=speaker.name,
+                to_email=speaker.email,
+                reply_to=event.host.email if event.host else "",
+                subject=subject,
+                text=text,
+                is_secret=True,
+            )
+        )
+    return letters
 
 
 def feedback_asked(registration):

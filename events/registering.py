@@ -12,7 +12,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from directory.models import ImportDraft
 from events import mail
+from events.attendance_import import AttendanceImport
 from events.models import Event, Registration, Series, StandingRegistration
 from letters.models import Letter
 
@@ -126,21 +128,24 @@ def tell_of_change(event):
     The event is locked, and its sequence has been raised.
     """
     people = alive_of(event)
-    if not people or not event.is_upcoming:
+    if not event.is_upcoming:
         return 0
     # Who has a letter that has not gone, and none that has, gets only the new one. Letters of long ago are forgotten:
     # somebody of whom none is left has been reached.
     waiting = mail.people_of(Letter.objects.about(f"event:{event.pk}").waiting())
     # Called off first: that waits for a letter on its way, so nobody is counted among those not reached by mistake.
     Letter.objects.about(f"event:{event.pk}").call_off()
-    unreached = waiting - mail.people_of(Letter.objects.about(f"event:{event.pk}").filter(sent_at__isnull=False))
+    sent = Letter.objects.about(f"event:{event.pk}").filter(sent_at__isnull=False)
+    seated = {registration.pk for registration in people if registration.is_seated}
+    # Who has a seat and was told of the queue only has been told nothing of the seat.
+    unreached = waiting - mail.people_of(sent) | seated & waiting - mail.people_of(sent, kinds=mail.ABOUT_A_SEAT)
     letters = []
     for registration in people:
         if registration.state == Registration.State.OFFERED:
             letters.append(mail.seat_held(registration))
         else:
             letters.append((mail.confirmation if registration.pk in unreached else mail.change)(registration))
-    Letter.objects.write_all(letters)
+    Letter.objects.write_all(letters + mail.to_speakers(event, "speaker_change"))
     return len(letters)
 
 
@@ -154,7 +159,9 @@ def call_off_event(event, *, by, reason=""):
     event.save(update_fields=["cancel_reason", "changed_at"])
     people = alive_of(event)
     Letter.objects.about(f"event:{event.pk}").call_off()
-    Letter.objects.write_all([mail.event_cancelled(registration) for registration in people])
+    Letter.objects.about(f"event:{event.pk}:speakers").call_off()
+    told = [mail.event_cancelled(registration) for registration in people]
+    Letter.objects.write_all(told + mail.to_speakers(event, "speaker_cancelled"))
     return len(people)
 
 
@@ -228,7 +235,8 @@ def forget_address(email):
             event.count_seats()
             pass_on_seats(event)
     gone += StandingRegistration.objects.of_address(email).delete()[0]
-    # What has been written to the address as well: letters about events, sent or not.
+    # What has been written to the address as well: letters about events, sent or not; and tables that name it.
+    ImportDraft.objects.filter(purpose=AttendanceImport.purpose, rows__icontains=email).delete()
     Letter.objects.filter(to_email__iexact=email, key__startswith="event").delete()
     Letter.objects.filter(to_email__iexact=email, key__startswith="series:").delete()
     return gone

@@ -4,7 +4,9 @@ from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
+from directory.models import ImportDraft
 from events import mail, registering
+from events.attendance_import import AttendanceImport
 from events.models import Event, Registration, StandingRegistration
 from letters.models import Letter
 from letters.tasks import send_letters
@@ -31,20 +33,29 @@ def register_standing():
 @shared_task(acks_late=True, reject_on_worker_lost=True)
 def remind():
     """Those with a seat are reminded the day before, and asked afterwards how it was; each once."""
-    written = sum(
-        write_to(event, mail.reminder, state=Registration.State.SEATED) for event in Event.objects.to_remind()
-    )
-    written += sum(write_to(event, mail.feedback_asked, was_present=True) for event in Event.objects.to_ask_feedback())
+    written = sum(map(write_reminders, Event.objects.to_remind()))
+    written += sum(map(ask_feedback, Event.objects.to_ask_feedback()))
     if written:
         nudge(send_letters)
 
 
 @transaction.atomic
-def write_to(event, write, **condition):
-    """A letter for each registration that meets the condition, while nobody can cancel. Returns how many are new."""
+def write_reminders(event):
+    """To those with a seat, while nobody can cancel or move the event. Whoever got it just now knows."""
     event = event.locked()
-    if event.is_cancelled:
+    if not Event.objects.to_remind().filter(pk=event.pk).exists():
         return 0
+    long_enough = event.starts_at - Event.REMINDED_AHEAD
+    return write_to(event, mail.reminder, state=Registration.State.SEATED, seated_at__lt=long_enough)
+
+
+@transaction.atomic
+def ask_feedback(event):
+    return write_to(event.locked(), mail.feedback_asked, was_present=True)
+
+
+def write_to(event, write, **condition):
+    """A letter for each registration that meets the condition. Returns how many are new."""
     registrations = list(event.registrations.filter(**condition).exclude(email="").order_by("pk"))
     for registration in registrations:
         registration.event = event
@@ -83,4 +94,5 @@ def forget_people():
         with transaction.atomic():
             event.forget_people()
             Letter.objects.filter(key__startswith=f"event:{event.pk}:").delete()
+            ImportDraft.objects.filter(purpose=AttendanceImport.purpose, subject=str(event.pk)).delete()
     StandingRegistration.objects.to_forget().delete()

@@ -67,6 +67,7 @@ urlpatterns = [
     path("<slug:slug>/osallistujat/vie/", participants.participants_export, name="participants_export"),
     path("<slug:slug>/osallistujat/lista.pdf", participants.participants_pdf, name="participants_pdf"),
     path("<slug:slug>/osallistujat/nimilaput.pdf", participants.badges_pdf, name="badges_pdf"),
+    path("<slug:slug>/osallistujat/<int:pk>/muuta/", participants.participant_edit, name="participant_edit"),
     path("<slug:slug>/osallistujat/<int:pk>/peru/", participants.participant_cancel, name="participant_cancel"),
     path("<slug:slug>/aineistot/", parts.files, name="files"),
     path("<slug:slug>/aineistot/<int:pk>/poista/", parts.file_delete, name="file_delete"),

@@ -320,6 +320,7 @@ TABLE = {
     "events:participants_pdf": HOUSE,
     "events:badges_pdf": HOUSE,
     "events:participant_cancel": HOUSE,
+    "events:participant_edit": HOUSE,
     "events:files": HOUSE,
     "events:file_delete": HOUSE,
     "events:part_create": HOUSE,
@@ -543,6 +544,7 @@ def world(db, settings, tmp_path):
         },
         "events:file_delete": {"pk": slides.pk},
         "events:participant_cancel": {"pk": registered.pk},
+        "events:participant_edit": {"pk": registered.pk},
         **{
             f"events:{name}": {"token": links.token("registration", registered)}
             for name in (

@@ -58,7 +58,12 @@ class SectionForm(EditInPlaceForm):
                 initial=ONLY_THIS,
                 required=False,
                 widget=forms.RadioSelect,
+                # What is this event's own stays so.
+                help_text=_("Of these: %(fields)s.") % {"fields": ", ".join(self.shared_labels()).lower()},
             )
+
+    def shared_labels(self):
+        return [str(self.fields[name].label) for name in self.SHARED if name in self.fields]
 
     def other_occasions(self):
         """The keys of those of the same series that are to come: later than this one, and all."""
@@ -97,8 +102,10 @@ class SectionForm(EditInPlaceForm):
         """What the change would make of another occasion has to be possible, else nothing changes at all."""
         try:
             event.validate_constraints()
+            if event.mode == Event.Mode.ON_SITE and not event.place:
+                raise forms.ValidationError(_("Write where the event is held."))
         except forms.ValidationError as error:
-            self.add_error(None, f"{event.title} ({written_day(event.day)}): {' '.join(error.messages)}")
+            self.add_error(None, f"{event.title} ({written_day(event.day)}): {' '.join(map(str, error.messages))}")
 
     def save_others(self):
         """Change the other occasions. Returns those that changed, each with whether its calendar entry did."""
@@ -212,7 +219,7 @@ class TimeForm(SectionForm):
 
 def move_closing(event, moved):
     """Registration closes as long before the event as it did before the event was moved."""
-    if moved and event.registration_closes_at:
+    if event.registration_closes_at:
         closes = timezone.localtime(event.registration_closes_at)
         event.registration_closes_at = min(moment(closes.date() + moved, closes.time()), event.ends_at)
 

@@ -1,5 +1,6 @@
 """A season of a series in one table: a row a day, the gaps in between, everything saved at once."""
 
+from datetime import date as Day
 from datetime import datetime
 
 from django import forms
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from events.forms.event import calendar_facts, moment, move_closing
 from events.models import Event, Speaker
-from publishing.finnish_dates import FinnishDateField, FinnishTimeField
+from publishing.finnish_dates import FinnishDateField, FinnishTimeField, written_day
 from publishing.web_address import WebAddressField
 
 MOST_ROWS = 80
@@ -26,7 +27,7 @@ class RowForm(forms.Form):
     starts = FinnishTimeField(label=gettext_lazy("Starts"))
     ends = FinnishTimeField(label=gettext_lazy("Ends"))
     title = forms.CharField(label=gettext_lazy("Topic"), max_length=180, required=False)
-    speaker = forms.CharField(label=gettext_lazy("Speakers"), max_length=300, required=False)
+    speaker = forms.CharField(label=gettext_lazy("Speakers"), max_length=2000, required=False)
 
     use_required_attribute = False
 
@@ -51,6 +52,17 @@ class RowForm(forms.Form):
         if cleaned.get("speaker") and not cleaned.get("title"):
             self.add_error("title", _("Write the topic for the speaker."))
         return cleaned
+
+    @property
+    def day_words(self):
+        """The day as it stands in the field, for those who hear the labels of many alike fields."""
+        value = self.value("date")
+        return written_day(value) if isinstance(value, Day) else value or ""
+
+    @property
+    def is_wrong(self):
+        """Whether its errors count: an empty gap has none that anybody made."""
+        return bool(self.errors) and bool(self.event or self.value("title") or self.value("speaker"))
 
     @property
     def error_sentences(self):
@@ -97,7 +109,7 @@ class SeasonForm(forms.Form):
             for event in by_day.get(day, [None]):
                 initial = self.initial_of(event, day)
                 holiday = names_of_days.get(day, "")
-                if event is None and not holiday:
+                if event is None and not holiday and day >= timezone.localdate():
                     initial["title"] = next(topics, "")
                 yield RowForm(prefix=f"rivi-{number}", initial=initial, event=event, holiday=holiday)
                 number += 1
@@ -211,9 +223,15 @@ def seen_of(event):
 def set_speakers(event, names):
     """Exactly these speak, in this order; what is known of those who stay is kept."""
     known = {speaker.name: speaker for speaker in event.speakers.all()}
-    for speaker in known.values():
-        if speaker.name not in names:
-            speaker.delete()
+    gone = [speaker for speaker in in_order(known.values()) if speaker.name not in names]
+    new = [name for name in names if name not in known]
+    # A name in the place of another is the same speaker, mended: her words, her link and her permission stay.
+    for speaker, name in zip(gone, new, strict=False):
+        speaker.name = name
+        speaker.save(update_fields=["name"])
+        known[name] = speaker
+    for speaker in gone[len(new) :]:
+        speaker.delete()
     for position, name in enumerate(names, start=1):
         speaker = known.get(name)
         if speaker is None:

@@ -146,7 +146,7 @@ class EventQuerySet(GatheringQuerySet, PublishableQuerySet):
     def to_forget(self, today):
         """Held so long ago that nobody needs to know who was there; also where somebody was added afterwards."""
         rows = Registration.objects.filter(event=OuterRef("pk"))
-        past = self.filter(ends_at__lt=timezone.now() - timedelta(days=1), keeps_people_until__lt=today)
+        past = self.filter(ends_at__lt=timezone.now() - timedelta(days=1), keeps_people_until__lte=today)
         return past.filter(Exists(rows) | Q(people_forgotten_at=None)).order_by("pk")
 
     def with_offers_over(self):
@@ -337,6 +337,11 @@ class Event(Gathering, Publishable):
         return self.is_upcoming and self.starts_at <= timezone.now()
 
     @property
+    def has_begun(self):
+        """People come to the door from two hours before the start."""
+        return self.starts_at <= timezone.now() + timedelta(hours=2)
+
+    @property
     def is_full(self):
         """No seat for who comes now: all are taken, or those who wait come first."""
         return self.capacity is not None and (self.seats_taken >= self.capacity or self.waiting_count > 0)
@@ -406,7 +411,7 @@ class Event(Gathering, Publishable):
     @property
     def takes_names(self):
         """Whether names may still be written down; after the day that was promised they may not."""
-        return self.keeps_people_until is None or self.keeps_people_until >= timezone.localdate()
+        return self.keeps_people_until is None or self.keeps_people_until > timezone.localdate()
 
     @property
     def is_free(self):
@@ -470,6 +475,11 @@ class Event(Gathering, Publishable):
         return [words for words, is_missing in lacks.items() if is_missing]
 
     @property
+    def hears_speakers(self):
+        """Whether speakers may still send slides or change their mind about the recording: until a month after."""
+        return not self.is_cancelled and timezone.now() < self.ends_at + self.FEEDBACK_TAKEN
+
+    @property
     def takes_feedback(self):
         """From its start until a month after."""
         begun = self.starts_at <= timezone.now() < self.ends_at + self.FEEDBACK_TAKEN
@@ -488,8 +498,11 @@ class Event(Gathering, Publishable):
     # Verbs
 
     def set_people_kept(self):
-        """Until when names are kept follows from the end; who was told a later day keeps nothing longer."""
-        self.keeps_people_until = timezone.localdate(self.ends_at) + self.PEOPLE_KEPT
+        """Until when names are kept follows from the end; of what is over nothing is kept longer than was promised."""
+        until = timezone.localdate(self.ends_at) + self.PEOPLE_KEPT
+        if self.keeps_people_until and self.is_over:
+            until = min(until, self.keeps_people_until)
+        self.keeps_people_until = until
 
     def count_seats(self):
         """Count anew who has a seat and who waits; the database refuses more seats than there are."""
@@ -582,6 +595,10 @@ class Event(Gathering, Publishable):
             seats_taken=0,
             waiting_count=0,
         )
+        # What speakers wrote for the page stays on it; what was for us only goes.
+        event.speakers.update(email="", proposed_title="", proposed_bio="", proposed_at=None)
+        for attachment in Attachment.objects.of(event).filter(purpose__startswith="puhuja-"):
+            attachment.remove()
         gone, _by_model = event.registrations.all().delete()
         return gone
 

@@ -1,7 +1,5 @@
 """Who comes and who was there, for staff."""
 
-from datetime import timedelta
-
 from django.contrib import messages
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,7 +11,7 @@ from directory.forms import TableForm
 from events import registering
 from events.attendance_import import AttendanceImport
 from events.exports import badges_document, participants_document, participants_table
-from events.forms import AttendanceForm, DoorForm
+from events.forms import AttendanceForm, DoorForm, OwnRegistrationForm
 from events.models import Registration
 from events.views.editable import editable_event
 from letters.tasks import send_letters
@@ -47,7 +45,7 @@ def participants(request, slug):
         "gone": [row for row in rows if not row.is_alive],
         "questions": questions,
         "present_total": event.present_total(),
-        "has_begun": event.starts_at <= timezone.now() + timedelta(hours=2),
+        "has_begun": event.has_begun,
     }
     return render(request, "events/participants.html", context)
 
@@ -62,6 +60,8 @@ def door_add(request, slug):
         messages.error(
             request, _("The names have been removed as was promised. Write only the number of participants.")
         )
+    elif not event.has_begun:
+        messages.error(request, _("Before the event people register by the form."))
     elif form.is_valid():
         event.registrations.create(
             **form.cleaned_data, source=Registration.Source.DOOR, seated_at=timezone.now(), was_present=True
@@ -88,6 +88,22 @@ def participant_cancel(request, slug, pk):
             messages.info(request, _("There was nothing to cancel."))
         return redirect("events:participants", slug=event.slug)
     return render(request, "events/participant_cancel.html", {"event": event, "registration": found})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@transaction.atomic
+def participant_edit(request, slug, pk):
+    """Mend a name, an organisation or an answer; the certificate shows it as it stands here."""
+    event = editable_event(request, slug)
+    found = get_object_or_404(Registration.objects.editable_by(request.user), event=event, pk=pk)
+    found.event = event
+    form = OwnRegistrationForm(request.POST or None, registration=found)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        found.correct(name=data["name"], organisation=data["organisation"], answers=form.answers)
+        messages.success(request, _("Saved. The page shows it now."))
+        return redirect("events:participants", slug=event.slug)
+    return render(request, "events/participant_edit.html", {"event": event, "registration": found, "form": form})
 
 
 @require_safe

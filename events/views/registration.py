@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from events import mail, registering
+from events import links, mail, registering
 from events.calendars import seat_calendar
 from events.exports import certificate_document
 from events.forms import OwnDataForm, OwnRegistrationForm, RegistrationForm, StandingForm
@@ -28,7 +28,8 @@ OWN_ROWS = Registration.objects.select_related("event__series__coordinator", "ev
 
 def consent_words(event):
     return _(
-        "Pikassos may keep my name, address and answers to hold this event. They are removed on %(day)s, or when I ask."
+        "Pikassos may keep my name, e-mail, organisation and answers to hold this event. They are removed on "
+        "%(day)s, or when I ask."
     ) % {"day": plain_date(event.keeps_people_until)}
 
 
@@ -159,7 +160,8 @@ def registration_edit(request, token):
         found.correct(name=data["name"], organisation=data["organisation"], answers=form.answers)
         messages.success(request, _("Saved. Your seat and your place stay as they were."))
         return redirect("events:registration", token=token)
-    return render(request, "events/registration_edit.html", {"registration": found, "event": found.event, "form": form})
+    context = {"registration": found, "event": found.event, "form": form, "token": token}
+    return render(request, "events/registration_edit.html", context)
 
 
 @login_not_required
@@ -253,7 +255,8 @@ def standing(request, token):
         return redirect("events:standing", token=token)
     coming = Registration.objects.of_address(found.email).alive().filter(event__series=found.series_id)
     rows = coming.filter(event__in=Event.objects.upcoming()).select_related("event").order_by("event__starts_at")
-    return render(request, "events/standing.html", {"standing": found, "series": found.series, "rows": list(rows)})
+    linked = [(row, links.token("registration", row)) for row in rows]
+    return render(request, "events/standing.html", {"standing": found, "series": found.series, "rows": linked})
 
 
 @login_not_required
@@ -288,7 +291,12 @@ def own(request, token):
         .order_by("-event__starts_at", "pk")
     )
     standing = StandingRegistration.objects.of_address(email).select_related("series").order_by("pk")
-    context = {"email": email, "token": token, "rows": list(rows), "standing": list(standing)}
+    context = {
+        "email": email,
+        "token": token,
+        "rows": [(row, links.token("registration", row)) for row in rows],
+        "standing": [(row, links.token("standing", row)) for row in standing],
+    }
     return render(request, "events/own.html", context)
 
 

@@ -39,7 +39,7 @@ def speaker(request, token):
         "permission": found.permission,
     }
     form = SpeakerOwnForm(request.POST or None, request.FILES or None, initial=initial)
-    if found.event.is_cancelled or not found.event.is_upcoming:
+    if not found.event.hears_speakers:
         return render(request, "events/speaker_closed.html", {"speaker": found, "event": found.event})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data

@@ -216,6 +216,7 @@ PAGES = {
     "events:part_create": "staff",
     "events:part_edit": "staff",
     "events:participant_cancel": "staff",
+    "events:participant_edit": "staff",
     "events:participants": "staff",
     "events:rename": "staff",
     "events:season": "staff",
@@ -395,7 +396,7 @@ def address_in_events(name, short, filled):
         "section": "tapa" if of_series else "aika",
         "kind": "vuodet" if of_series else "puhujat",
         "pk": {
-            "participant_cancel": filled.seated.pk,
+            **dict.fromkeys(["participant_cancel", "participant_edit"], filled.seated.pk),
             "series_part_edit": filled.series.year_figures.get().pk,
         }.get(short, filled.speaker.pk),
         "token": {

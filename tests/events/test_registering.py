@@ -10,7 +10,7 @@ from django.utils import timezone
 from events import registering, tasks
 from events.models import Event, Registration
 from letters.models import Letter
-from tests.events.factories import EventFactory, RegistrationFactory, SeriesFactory, StandingFactory
+from tests.events.factories import EventFactory, RegistrationFactory, SeriesFactory, SpeakerFactory, StandingFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -240,9 +240,12 @@ def test_ending_the_registration_for_the_series_brings_no_new_events():
 
 
 def test_reminders_go_the_day_before_to_those_with_a_seat_once():
-    event = EventFactory(capacity=1, remote_link="https://kokous.example.org/salainen")
+    event = EventFactory(capacity=2, remote_link="https://kokous.example.org/salainen")
     register(event, 1)
     register(event, 2)
+    Registration.objects.filter(email="osallistuja2@example.org").update(
+        seated_at=event.starts_at - timedelta(hours=26)
+    )
 
     with time_machine.travel(event.starts_at - timedelta(hours=25)):
         tasks.remind()
@@ -347,3 +350,53 @@ def test_registrations_for_a_series_that_were_ended_go_after_a_month():
         tasks.forget_people()
 
     assert not type(standing).objects.exists()
+
+
+def test_who_was_told_of_the_queue_only_learns_of_the_seat_when_something_changes():
+    event = EventFactory(capacity=1)
+    first, second = (register(event, number) for number in range(2))
+    Letter.objects.filter(key__contains=":waiting:").update(sent_at=timezone.now())
+    registering.cancel(first)
+    second.refresh_from_db()
+    registering.take_seat(second)
+    event.announce_change()
+
+    registering.tell_of_change(event)
+
+    told = [letter for letter in letters("confirmation") if letter.called_off_at is None]
+    assert [letter.to_email for letter in told if letter.to_email == second.email] == [second.email]
+
+
+def test_speakers_who_were_written_to_are_told_of_changes_and_of_the_end(staff):
+    from events import mail
+
+    event = EventFactory(remote_link="https://kokous.example.org/1")
+    asked = SpeakerFactory(event=event, email="puhuja@example.org")
+    SpeakerFactory(event=event, email="toinen@example.org")
+    Letter.objects.write_all([mail.speaker_asked(asked, by=staff)])
+    Letter.objects.update(sent_at=timezone.now())
+    event.announce_change()
+
+    registering.tell_of_change(event)
+    registering.call_off_event(event, by=staff, reason="Sairaus.")
+
+    assert [letter.to_email for letter in letters("speaker_change")] == ["puhuja@example.org"]
+    assert "Sairaus." in letters("speaker_cancelled")[0].text
+
+
+def test_tables_that_name_an_address_go_with_it(staff):
+    from directory.models import ImportDraft
+
+    event = EventFactory(held=True)
+    for email in ("eeva@example.org", "joni@example.org"):
+        ImportDraft.objects.create(
+            purpose="events.attendance",
+            subject=str(event.pk),
+            rows=[{"number": 2, "values": {"email": email}}],
+            keys=[],
+            created_by=staff,
+        )
+
+    registering.forget_address("eeva@example.org")
+
+    assert [draft.rows[0]["values"]["email"] for draft in ImportDraft.objects.all()] == ["joni@example.org"]

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
+from django.utils.safestring import mark_safe
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -178,3 +179,9 @@ def qr_svg(text):
     drawn = BytesIO()
     segno.make(text, error="m", micro=False).save(drawn, kind="svg", border=0)
     return drawn.getvalue().decode()
+
+
+def qr_inline(text):
+    """The same for a page: an element that takes the size its place gives it."""
+    sign = segno.make(text, error="m", micro=False)
+    return mark_safe(sign.svg_inline(scale=1, border=4, omitsize=True, light="white", svgclass=None, lineclass=None))

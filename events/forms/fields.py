@@ -10,9 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from networks.models import Network
 from projects.models import Project
 from publishing.addresses import record_at
+from publishing.linked_records import LinkedRecordsField
 from publishing.templatetags.portal import figure
-
-MOST_HOSTS = 12
 
 
 class PriceField(forms.Field):
@@ -65,13 +64,13 @@ class LinesField(forms.CharField):
         return (initial or []) != [line.strip() for line in (data or "").splitlines() if line.strip()]
 
 
-class HostsField(forms.CharField):
-    """Networks and projects by the addresses of their pages, or by their names, one a line.
-
-    `cleaned_data` holds (networks, projects).
-    """
+class HostsField(LinkedRecordsField):
+    """Networks and projects that hold something."""
 
     widget = forms.Textarea(attrs={"rows": 2})
+    MODELS = (Network, Project)
+    MOST = 12
+    UNKNOWN = _("There is no network or project here: %(lines)s. Copy the address of its page on this portal.")
 
     def __init__(self, **kwargs):
         kwargs.setdefault(
@@ -80,33 +79,8 @@ class HostsField(forms.CharField):
         )
         super().__init__(**kwargs)
 
-    def prepare_value(self, value):
-        if isinstance(value, tuple):
-            return "\n".join(record.get_absolute_url() for records in value for record in records)
-        return value
-
-    def has_changed(self, initial, data):
-        return (self.prepare_value(initial) or "").split() != (data or "").split()
-
-    def clean(self, value):
-        lines = [line.strip() for line in (super().clean(value) or "").splitlines() if line.strip()]
-        if len(lines) > MOST_HOSTS:
-            raise ValidationError(_("At most %(most)s pages can be linked.") % {"most": MOST_HOSTS})
-        networks, projects, unknown = {}, {}, []
-        for line in lines:
-            record = host_of(line)
-            if isinstance(record, Network):
-                networks[record.pk] = record
-            elif isinstance(record, Project):
-                projects[record.pk] = record
-            else:
-                unknown.append(line[:80])
-        if unknown:
-            raise ValidationError(
-                _("There is no network or project here: %(lines)s. Copy the address of its page on this portal.")
-                % {"lines": ", ".join(unknown)}
-            )
-        return list(networks.values()), list(projects.values())
+    def record_of(self, line):
+        return host_of(line)
 
 
 def host_of(line):

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from events import links, mail, registering
 from events.calendars import seat_calendar
-from events.exports import certificate_document
+from events.exports import certificate_document, qr_inline
 from events.forms import OwnDataForm, OwnRegistrationForm, RegistrationForm, StandingForm
-from events.links import Unknown, certified, opened, own_address, token, whole
+from events.links import Unknown, certified, opened, own_address, whole
 from events.models import Event, Registration, Series, StandingRegistration
 from letters.models import Letter
 from letters.tasks import send_letters
@@ -85,25 +85,17 @@ def registration(request, token):
     except Unknown:
         return unknown(request)
     event = found.event
+    shows_sign = found.is_seated and event.is_upcoming and event.mode != Event.Mode.REMOTE
     context = {
         "registration": found,
         "event": event,
         "token": token,
         "place": found.place_in_queue() if found.is_waiting else None,
         "shows_link": found.is_seated and event.remote_link and event.is_upcoming and event.is_published,
-        "door_qr": door_qr(found) if found.is_seated and event.is_upcoming and event.mode != "remote" else "",
+        "door_qr": qr_inline(whole("door", links.token("door", found))) if shows_sign else "",
         "gives_certificate": event.is_over and found.was_present and not event.is_cancelled,
     }
     return render(request, "events/registration.html", context)
-
-
-def door_qr(registration):
-    """The sign that is read at the door."""
-    import segno
-    from django.utils.safestring import mark_safe
-
-    sign = segno.make(whole("door", token("door", registration)), error="m", micro=False)
-    return mark_safe(sign.svg_inline(scale=1, border=4, omitsize=True, light="white", svgclass=None, lineclass=None))
 
 
 @login_not_required

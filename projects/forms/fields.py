@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from networks.models import Meeting, Network
 from publishing.addresses import page_at, record_at
+from publishing.linked_records import LinkedRecordsField
 from publishing.templatetags.portal import figure, thousands
 
 MOST_EUROS = 2_000_000_000
-MOST_LINKED = 40
 
 
 class EurosField(forms.Field):
@@ -58,41 +58,14 @@ class FigureField(forms.Field):
         return number
 
 
-class LinkedPagesField(forms.CharField):
-    """Networks and meetings recorded elsewhere on the portal: the address of a page, or a network's name, a line.
+class LinkedPagesField(LinkedRecordsField):
+    """Networks and meetings recorded elsewhere on the portal."""
 
-    `cleaned_data` holds (networks, meetings).
-    """
+    MODELS = (Network, Meeting)
+    UNKNOWN = _("There is no network or meeting here: %(lines)s. Copy the address of its page on this portal.")
 
-    widget = forms.Textarea(attrs={"rows": 3})
-
-    def prepare_value(self, value):
-        if isinstance(value, tuple):
-            return "\n".join(record.get_absolute_url() for records in value for record in records)
-        return value
-
-    def has_changed(self, initial, data):
-        return (self.prepare_value(initial) or "").split() != (data or "").split()
-
-    def clean(self, value):
-        lines = [line.strip() for line in (super().clean(value) or "").splitlines() if line.strip()]
-        if len(lines) > MOST_LINKED:
-            raise ValidationError(_("At most %(most)s pages can be linked.") % {"most": MOST_LINKED})
-        networks, meetings, unknown = {}, {}, []
-        for line in lines:
-            record = page_on_the_portal(line)
-            if isinstance(record, Network):
-                networks[record.pk] = record
-            elif isinstance(record, Meeting):
-                meetings[record.pk] = record
-            else:
-                unknown.append(line[:80])
-        if unknown:
-            raise ValidationError(
-                _("There is no network or meeting here: %(lines)s. Copy the address of its page on this portal.")
-                % {"lines": ", ".join(unknown)}
-            )
-        return list(networks.values()), list(meetings.values())
+    def record_of(self, line):
+        return page_on_the_portal(line)
 
 
 def page_on_the_portal(line):

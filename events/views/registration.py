@@ -40,7 +40,7 @@ def register(request, slug):
     event = record_or_redirect(Event.objects.visible_to(request.user).for_form(), slug)
     form = RegistrationForm(request.POST or None, event=event, consent=consent_words(event))
     if not event.is_open:
-        return render(request, "events/register_closed.html", {"event": event}, status=200)
+        return render(request, "events/register_closed.html", {"event": event, "why": event.closed_words})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -52,9 +52,8 @@ def register(request, slug):
                 answers=form.answers,
                 language=get_language() or "fi",
             )
-        except registering.Closed:
-            event.refresh_from_db()
-            return render(request, "events/register_closed.html", {"event": event})
+        except registering.Closed as closed:
+            return render(request, "events/register_closed.html", {"event": event, "why": str(closed)})
         nudge(send_letters)
         # For an address that was registered before, the page says what it would say of a new one.
         seated = outcome.registration.is_seated if outcome.is_new else not outcome.registration.event.is_full

@@ -311,7 +311,7 @@ def test_one_address_cannot_register_for_everything_at_once():
     for _number in range(registering.MOST_AN_HOUR):
         register(EventFactory(), 1)
 
-    with pytest.raises(registering.Closed):
+    with pytest.raises(registering.Closed, match="Yritä uudelleen tunnin kuluttua"):
         register(EventFactory(), 1)
 
 

@@ -23,7 +23,7 @@ run: environment ## start the whole portal with demonstration data (Ctrl-C stops
 
 test: lint ## run every check: lint, unit and browser tests
 	@chromium=$$($(python) -m pikassos.embedded.browser) && export PIKASSOS_CHROMIUM="$$chromium" && \
-		$(python) -m pytest -n 2 -m "not cluster" && $(python) -m pytest -m cluster
+		$(python) -m pytest -n 2 --dist worksteal -m "not cluster" && $(python) -m pytest -m cluster
 
 lint: test-environment ## check the code's form, its layers and the production settings
 	$(python) -m ruff check .

@@ -15,6 +15,7 @@ from tests.test_access import ADDRESSES
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 MOST_BYTES, MOST_HTML, MOST_REQUESTS = 60_000, 20_000, 6
+PARTS = 4  # of the pages of those who have many, so that no worker waits long for the other
 
 # No page to look at, and why.
 FILES = {
@@ -457,15 +458,12 @@ def test_every_address_is_visited_or_has_no_page():
 @pytest.mark.parametrize(
     ("role", "part"),
     [
-        ("visitor", 0),
-        ("visitor", 1),
+        *(("visitor", part) for part in range(PARTS)),
         ("member", None),
         ("newcomer", None),
-        ("staff", 0),
-        ("staff", 1),
+        *(("staff", part) for part in range(PARTS)),
         ("director", None),
-        ("coordinator", 0),
-        ("coordinator", 1),
+        *(("coordinator", part) for part in range(PARTS)),
         ("leader", None),
         ("manager", None),
     ],
@@ -479,7 +477,7 @@ def test_every_page_is_sound_and_light(role, part, browse):
     visits += [(what, to if isinstance(to, str) else to(portal)) for who, what, to in STATES if who == role]
 
     found = []
-    for name, path in visits if part is None else visits[part::2]:  # in halves, for two workers
+    for name, path in visits if part is None else visits[part::PARTS]:
         page.set_viewport_size(DESKTOP)
         page.emulate_media(color_scheme="light")
         weight.begin()

@@ -54,8 +54,10 @@ class Term:
 
 def term_of(day):
     """The term that a day belongs to; what lies between the terms belongs to the next one."""
-    spring = Term(day.year, SPRING)
-    return spring if day <= spring.last else Term(day.year, AUTUMN)
+    spring, autumn = Term(day.year, SPRING), Term(day.year, AUTUMN)
+    if day <= spring.last:
+        return spring
+    return autumn if day <= autumn.last else autumn.next
 
 
 def term_named(text, default):

@@ -26,6 +26,9 @@ from publishing.query import choice_of, page_of
 from publishing.record_pages import delete_page, hide_page, publish_page, rename_page, review_page
 
 
+MOST_PAST = 60  # of one year on the page; the list of events has the rest
+
+
 @login_not_required
 @require_safe
 def series(request, slug):
@@ -50,7 +53,8 @@ def series_context(request, found):
         "years": years,
         "held_years": held,
         "year": int(asked) if asked else None,
-        "past": list(past.in_year(int(asked))) if asked else [],
+        "past": list(past.in_year(int(asked))[:MOST_PAST]) if asked else [],
+        "most_past": MOST_PAST,
         "phases": list(found.phases.all()),
         "hosts": [*found.networks.all(), *found.projects.all()],
         "standing_count": found.standing.alive().count() if user.is_staff else 0,

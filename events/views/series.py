@@ -25,7 +25,6 @@ from publishing.prose_pages import prose_page
 from publishing.query import choice_of, page_of
 from publishing.record_pages import delete_page, hide_page, publish_page, rename_page, review_page
 
-
 MOST_PAST = 60  # of one year on the page; the list of events has the rest
 
 

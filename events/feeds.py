@@ -5,8 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from events.models import Event
-from projects.feeds import morning
-from publishing.feeds import NEWEST, NewsFeed, plain
+from publishing.feeds import NEWEST, NewsFeed, morning, plain
 from publishing.templatetags.portal import time_range, weekday_date
 
 

@@ -25,6 +25,16 @@ class YearRow:
     registered: int = 0
     told: YearFigure | None = None
 
+    def add(self, event):
+        """Count an event in, with its participants where somebody said how many. Needs `with_participants`."""
+        if event.is_cancelled:
+            self.cancelled += 1
+        elif event.is_over:
+            self.held += 1
+            self.registered += event.registered
+            if event.participants is not None:
+                self.counts.append(event.participants)
+
     @property
     def is_known(self):
         """Something has happened or is told; what is only planned makes no figures."""
@@ -72,14 +82,7 @@ def year_rows(user, year):
         .order_by("series_key", "starts_at", "pk")
     )
     for event in events:
-        row = rows.setdefault(event.series_id, YearRow(event.series))
-        if event.is_cancelled:
-            row.cancelled += 1
-        elif event.is_over:
-            row.held += 1
-            row.registered += event.registered
-            if event.participants is not None:
-                row.counts.append(event.participants)
+        rows.setdefault(event.series_id, YearRow(event.series)).add(event)
     told = YearFigure.objects.visible_to(user).filter(year=year).select_related("series").defer("series__search")
     for figure in told:
         rows.setdefault(figure.series_id, YearRow(figure.series)).told = figure
@@ -104,14 +107,7 @@ def of_series(series, user):
         .defer("search", "description", "after", "remote_link")
     )
     for event in events:
-        row = rows.setdefault(event.held_in, YearRow(series))
-        if event.is_cancelled:
-            row.cancelled += 1
-        elif event.is_over:
-            row.held += 1
-            row.registered += event.registered
-            if event.participants is not None:
-                row.counts.append(event.participants)
+        rows.setdefault(event.held_in, YearRow(series)).add(event)
     for figure in series.year_figures.all():
         rows.setdefault(figure.year, YearRow(series)).told = figure
     return sorted(((year, row) for year, row in rows.items() if row.is_known), reverse=True)

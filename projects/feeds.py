@@ -1,14 +1,12 @@
 """What is new about projects, as Atom."""
 
-from datetime import datetime, time
-
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from projects.models import Output, Phase, Report
-from publishing.feeds import NEWEST, NewsFeed, plain
+from publishing.feeds import NEWEST, NewsFeed, morning, plain
 from publishing.prose import prose_lines
 
 
@@ -47,11 +45,6 @@ def news_of(projects):
 
 def news_item(at, title, text, url, record, kind):
     return {"at": at, "title": plain(title), "text": plain(text), "url": url, "tag": f"{kind}-{record.pk}"}
-
-
-def morning(day):
-    """The moment from which a fact of a day counts as news."""
-    return datetime.combine(day, time(9), timezone.get_default_timezone())
 
 
 def projects_feed(request, projects, *, name, address=None):

@@ -49,10 +49,6 @@ class LifeDrawing:
     words: list = field(default_factory=list)
     today: float | None = None
 
-    @property
-    def last_year_place(self):
-        return self.years[-1][1] if self.years else 0
-
 
 def life_drawing(project, moments, *, today=None):
     """The drawing for a project whose start is known; None for others.

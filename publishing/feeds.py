@@ -1,7 +1,10 @@
 """What is new, as Atom: what every room's feed has in common."""
 
+from datetime import datetime, time
+
 from django.conf import settings
 from django.contrib.syndication.views import Feed
+from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 
 NEWEST = 40
@@ -10,6 +13,11 @@ NEWEST = 40
 def plain(text):
     """The text on one line without control characters, which XML cannot hold and word processors paste."""
     return " ".join("".join(letter if letter >= " " else " " for letter in text).split())
+
+
+def morning(day):
+    """The moment from which a fact of a day counts as news."""
+    return datetime.combine(day, time(9), timezone.get_default_timezone())
 
 
 class NewsFeed(Feed):

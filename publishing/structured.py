@@ -3,8 +3,17 @@
 import json
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.safestring import mark_safe
 
+from publishing.gatherings import Gathering
+
+# Where something is held, in the words of schema.org.
+ATTENDANCE_MODES = {
+    Gathering.Mode.ON_SITE: "OfflineEventAttendanceMode",
+    Gathering.Mode.REMOTE: "OnlineEventAttendanceMode",
+    Gathering.Mode.BOTH: "MixedEventAttendanceMode",
+}
 # What could end the element or begin a comment inside it.
 ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
@@ -26,3 +35,22 @@ def breadcrumbs_json(*steps):
             ],
         }
     )
+
+
+def gathering_facts(gathering, address):
+    """What search engines may know of anything held at a time: never the remote link, which is for who takes part."""
+    places = []
+    if gathering.mode != Gathering.Mode.REMOTE:
+        places.append({"@type": "Place", "name": gathering.place or gathering.where})
+    if gathering.mode != Gathering.Mode.ON_SITE:
+        places.append({"@type": "VirtualLocation", "url": address})
+    status = "EventCancelled" if gathering.is_cancelled else "EventScheduled"
+    return {
+        "@type": "Event",
+        "startDate": timezone.localtime(gathering.starts_at).isoformat(),
+        "endDate": timezone.localtime(gathering.ends_at).isoformat(),
+        "eventStatus": f"https://schema.org/{status}",
+        "eventAttendanceMode": f"https://schema.org/{ATTENDANCE_MODES[Gathering.Mode(gathering.mode)]}",
+        "location": places[0] if len(places) == 1 else places,
+        "url": address,
+    }

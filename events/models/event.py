@@ -446,10 +446,6 @@ class Event(Gathering, Publishable):
         )
 
     @property
-    def recording_is_gone(self):
-        return bool(self.recording_link) and not self.shows_recording
-
-    @property
     def captions_due_on(self):
         """The last day without captions; None where none are needed or they are done."""
         if not self.shows_recording or self.captions_done_on or self.recording_added_on is None:
@@ -457,11 +453,6 @@ class Event(Gathering, Publishable):
         due = self.recording_added_on + self.CAPTIONS_WITHIN
         # What is gone by then needs none.
         return None if self.recording_until and self.recording_until < due else due
-
-    @property
-    def captions_are_late(self):
-        due = self.captions_due_on
-        return due is not None and due < timezone.localdate()
 
     @property
     def missing_words(self):

@@ -16,6 +16,7 @@ from events.exports import certificate_document, qr_inline
 from events.forms import OwnDataForm, OwnRegistrationForm, RegistrationForm, StandingForm
 from events.links import Unknown, certified, opened, own_address, whole
 from events.models import Event, Registration, Series, StandingRegistration
+from events.views.by_link import by_link
 from letters.models import Letter
 from letters.tasks import send_letters
 from pikassos.celery import nudge
@@ -38,9 +39,9 @@ def consent_words(event):
 def register(request, slug):
     """One short form. Whether an address was registered before is told to its owner by letter only."""
     event = record_or_redirect(Event.objects.visible_to(request.user).for_form(), slug)
-    form = RegistrationForm(request.POST or None, event=event, consent=consent_words(event))
     if not event.is_open:
         return render(request, "events/register_closed.html", {"event": event, "why": event.closed_words})
+    form = RegistrationForm(request.POST or None, event=event, consent=consent_words(event))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -70,19 +71,11 @@ def registered(request, slug):
     return render(request, "events/registered.html", {"event": event, "waits": choice_of(request, "jono", ["1"])})
 
 
-def unknown(request):
-    return render(request, "events/link_unknown.html", status=404)
-
-
-@login_not_required
-@never_cache
+@by_link
 @require_safe
 def registration(request, token):
     """One's own registration: seat or place in the queue, the remote link, what one may do."""
-    try:
-        found = opened("registration", token, OWN_ROWS)
-    except Unknown:
-        return unknown(request)
+    found = opened("registration", token, OWN_ROWS)
     event = found.event
     shows_sign = found.is_seated and event.is_upcoming and event.mode != Event.Mode.REMOTE
     context = {
@@ -97,17 +90,13 @@ def registration(request, token):
     return render(request, "events/registration.html", context)
 
 
-@login_not_required
-@never_cache
+@by_link
 @require_safe
 def registration_calendar(request, token):
     """The entry with the remote link, for who has a seat."""
-    try:
-        found = opened("registration", token, OWN_ROWS)
-    except Unknown:
-        return unknown(request)
+    found = opened("registration", token, OWN_ROWS)
     if not found.is_seated or not found.event.is_published:
-        return unknown(request)
+        raise Unknown
     return HttpResponse(
         seat_calendar(found, method="PUBLISH"),
         content_type="text/calendar; charset=utf-8",
@@ -115,15 +104,11 @@ def registration_calendar(request, token):
     )
 
 
-@login_not_required
-@never_cache
+@by_link
 @require_http_methods(["GET", "HEAD", "POST"])
 def registration_cancel(request, token):
     """Not coming after all; asked once, as mail scanners open links too."""
-    try:
-        found = opened("registration", token, OWN_ROWS)
-    except Unknown:
-        return unknown(request)
+    found = opened("registration", token, OWN_ROWS)
     if request.method == "POST":
         if registering.cancel(found):
             nudge(send_letters)
@@ -134,15 +119,11 @@ def registration_cancel(request, token):
     return render(request, "events/registration_cancel.html", {"registration": found, "event": found.event})
 
 
-@login_not_required
-@never_cache
+@by_link
 @require_http_methods(["GET", "HEAD", "POST"])
 def registration_edit(request, token):
     """Mend one's own name, organisation and answers until the event begins."""
-    try:
-        found = opened("registration", token, OWN_ROWS)
-    except Unknown:
-        return unknown(request)
+    found = opened("registration", token, OWN_ROWS)
     if not (found.is_alive and found.event.is_upcoming):
         return redirect("events:registration", token=token)
     form = OwnRegistrationForm(request.POST or None, registration=found)
@@ -155,15 +136,11 @@ def registration_edit(request, token):
     return render(request, "events/registration_edit.html", context)
 
 
-@login_not_required
-@never_cache
+@by_link
 @require_POST
 def registration_accept(request, token):
     """The seat that is held is taken."""
-    try:
-        found = opened("registration", token, OWN_ROWS)
-    except Unknown:
-        return unknown(request)
+    found = opened("registration", token, OWN_ROWS)
     if registering.take_seat(found):
         nudge(send_letters)
         messages.success(request, _("The seat is yours. A confirmation is on its way."))
@@ -172,17 +149,13 @@ def registration_accept(request, token):
     return redirect("events:registration", token=token)
 
 
-@login_not_required
-@never_cache
+@by_link
 @require_safe
 def registration_certificate(request, token):
     """The certificate, for who was there."""
-    try:
-        found = opened("registration", token, OWN_ROWS)
-    except Unknown:
-        return unknown(request)
+    found = opened("registration", token, OWN_ROWS)
     if not (found.was_present and found.event.is_over and not found.event.is_cancelled):
-        return unknown(request)
+        raise Unknown
     return certificate_document(found)
 
 
@@ -206,7 +179,10 @@ def standing_create(request, slug):
     series = record_or_redirect(Series.objects.visible_to(request.user).for_page(), slug)
     if not (series.takes_standing and series.is_published and not series.is_over):
         return render(request, "events/standing_closed.html", {"series": series})
-    consent = _("Pikassos may keep my name and address to send me the confirmations of this series, until I end it.")
+    consent = _(
+        "Pikassos may keep my name, e-mail and organisation to send me the confirmations of this series, "
+        "until I end it."
+    )
     form = StandingForm(request.POST or None, consent=consent)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -229,15 +205,11 @@ def standing_created(request, slug):
     return render(request, "events/standing_created.html", {"series": series})
 
 
-@login_not_required
-@never_cache
+@by_link
 @require_http_methods(["GET", "HEAD", "POST"])
 def standing(request, token):
     """One's own registration for a series: ended by a button."""
-    try:
-        found = opened("standing", token, StandingRegistration.objects.select_related("series"))
-    except Unknown:
-        return unknown(request)
+    found = opened("standing", token, StandingRegistration.objects.select_related("series"))
     if request.method == "POST":
         found.end()
         messages.success(
@@ -266,15 +238,11 @@ def own_ask(request):
     return render(request, "events/own_ask.html", {"form": form})
 
 
-@login_not_required
-@never_cache
+@by_link
 @require_safe
 def own(request, token):
     """Everything that is stored about an address."""
-    try:
-        email = own_address(token)
-    except Unknown:
-        return unknown(request)
+    email = own_address(token)
     rows = (
         Registration.objects.of_address(email)
         .select_related("event")
@@ -291,15 +259,11 @@ def own(request, token):
     return render(request, "events/own.html", context)
 
 
-@login_not_required
-@never_cache
+@by_link
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_remove(request, token):
     """Everything about the address goes, after asking once."""
-    try:
-        email = own_address(token)
-    except Unknown:
-        return unknown(request)
+    email = own_address(token)
     if request.method == "POST":
         registering.forget_address(email)
         nudge(send_letters)
@@ -309,15 +273,11 @@ def own_remove(request, token):
     return render(request, "events/own_remove.html", {"email": email, "token": token, "coming": coming})
 
 
-@login_not_required
-@never_cache
+@by_link
 @require_http_methods(["GET", "HEAD", "POST"])
 def door(request, token):
-    """What the sign at the door leads to: staff mark whoever shows it as present; others see their own page."""
-    try:
-        found = opened("door", token, OWN_ROWS)
-    except Unknown:
-        return unknown(request)
+    """What the sign at the door leads to: staff mark whoever shows it as present; others are told to show it."""
+    found = opened("door", token, OWN_ROWS)
     if not request.user.is_staff:
         return render(request, "events/door_for_staff.html", {"event": found.event})
     event = get_object_or_404(Event.objects.editable_by(request.user), pk=found.event_id)

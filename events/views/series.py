@@ -43,7 +43,6 @@ def series_context(request, found):
     held = [year for year, row in years if row.held or row.cancelled]
     asked = choice_of(request, "vuosi", [str(year) for year in held], str(held[0]) if held else "")
     past = visible.past().latest_first()
-    host = found.coordinator
     return {
         "series": found,
         "may_edit": user.is_staff,
@@ -59,7 +58,7 @@ def series_context(request, found):
         "standing_count": found.standing.alive().count() if user.is_staff else 0,
         "last_change": last_change(found) if user.is_staff else None,
         "content_type": ContentType.objects.get_for_model(Series).pk if user.is_staff else None,
-        "address_to_ask": host.email if host and (user.is_staff or host.is_public) else "",
+        "address_to_ask": found.address_to_ask(inside=user.is_staff),
         "term": term_of(timezone.localdate()),
     }
 

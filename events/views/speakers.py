@@ -1,19 +1,20 @@
 """What speakers send by their link, and what people say afterwards."""
 
+from collections import Counter
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from events import mail
 from events.forms import FeedbackForm, SpeakerOwnForm
-from events.links import Unknown, opened
+from events.links import opened
 from events.models import Event, Speaker
+from events.views.by_link import by_link
 from events.views.editable import editable_event
-from events.views.registration import unknown
 from letters.models import Letter
 from letters.tasks import send_letters
 from pikassos.celery import nudge
@@ -23,16 +24,12 @@ from publishing.models import Attachment
 from publishing.query import page_of
 
 
-@login_not_required
-@never_cache
+@by_link
 @require_http_methods(["GET", "HEAD", "POST"])
 @transaction.atomic
 def speaker(request, token):
     """The speaker's own form: title, introduction, slides, permission. Staff accept before anything is shown."""
-    try:
-        found = opened("speaker", token, Speaker.objects.select_related("event__series"))
-    except Unknown:
-        return unknown(request)
+    found = opened("speaker", token, Speaker.objects.select_related("event__series"))
     initial = {
         "title": found.proposed_title or found.title,
         "bio": found.proposed_bio or found.bio,
@@ -136,10 +133,8 @@ def feedback_summary(request, slug):
     """What people said, for staff; the days only, in no order that would tell who came first."""
     event = editable_event(request, slug)
     answers = event.feedback.editable_by(request.user)
-    spread = [
-        (words, sum(1 for value in answers.values_list("useful", flat=True) if value == number))
-        for number, words in FeedbackForm.base_fields["useful"].choices
-    ]
+    given = Counter(answers.values_list("useful", flat=True))
+    spread = [(words, given[number]) for number, words in FeedbackForm.base_fields["useful"].choices]
     page = page_of(answers.exclude(text="", wishes="").order_by("text", "pk"), request, per_page=100)
     context = {"event": event, "figures": answers.figures(), "spread": spread, "page": page}
     return render(request, "events/feedback_summary.html", context)

@@ -8,7 +8,8 @@ from types import SimpleNamespace
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
@@ -594,8 +595,22 @@ def leads_to_sign_in(response):
     return response.status_code == 302 and response["Location"].startswith(reverse("account_login"))
 
 
+@pytest.fixture
+def locks(monkeypatch):
+    """Whether rows are locked in a transaction of the view's own: the one around a test would hide that it has none."""
+    seen = SimpleNamespace(depth=0, outside=False)
+    lock = QuerySet.select_for_update
+
+    def watched(rows, *args, **kwargs):
+        seen.outside = seen.outside or len(connection.savepoint_ids) <= seen.depth
+        return lock(rows, *args, **kwargs)
+
+    monkeypatch.setattr(QuerySet, "select_for_update", watched)
+    return seen
+
+
 @pytest.mark.parametrize("name", sorted(ADDRESSES))
-def test_every_address_lets_in_exactly_those_of_the_table(name, world):
+def test_every_address_lets_in_exactly_those_of_the_table(name, world, locks):
     assert name in TABLE, f"{name} is missing from the table"
     allowed = TABLE[name] if name not in OWN_ONLY else {"staff"}
     url = url_of(name, world)
@@ -603,11 +618,13 @@ def test_every_address_lets_in_exactly_those_of_the_table(name, world):
     for role, client in world.clients.items():
         for method in ("get", "post"):
             with transaction.atomic():
+                locks.depth, locks.outside = len(connection.savepoint_ids), False
                 response = getattr(client, method)(url)
                 if response.streaming:
                     b"".join(response.streaming_content)
                 transaction.set_rollback(True)
             asked = f"{role} {method} {url}: {response.status_code}"
+            assert not locks.outside, f"{asked}, and rows are locked outside of a transaction"
             if allowed == STEP:
                 assert response.status_code < 500, asked
             elif role in allowed:

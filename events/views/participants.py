@@ -122,6 +122,7 @@ def badges_pdf(request, slug):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@transaction.atomic
 def attendance_import(request, slug):
     """Bring the list of the meeting tool; what it would do is shown before anything is saved."""
     event = editable_event(request, slug)

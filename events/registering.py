@@ -60,13 +60,12 @@ def register(event, *, name, email, organisation="", answers=None, language="fi"
 def cancel(registration):
     """She does not come: her seat goes to who waits. True when it was this time; then everybody concerned is told."""
     event = registration.event.locked()
-    had_letter = registration.email
     if event.is_over or not registration.cancel():
         return False
     event.count_seats()
     registration.event = event
     call_off(registration)
-    if had_letter:
+    if registration.email:
         Letter.objects.write_all([mail.cancelled(registration)])
     pass_on_seats(event)
     return True
@@ -94,10 +93,7 @@ def take_seat(registration):
 @transaction.atomic
 def move_queue(event):
     """Held seats that nobody took in time go on, free ones to who waits. Returns how many were told."""
-    event = event.locked()
-    if not event.is_upcoming:
-        return 0
-    return pass_on_seats(event)
+    return pass_on_seats(event.locked())
 
 
 def pass_on_seats(event):

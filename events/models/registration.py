@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from events.models.series import Series
+from publishing.finnish_order import FinnishKey
 
 
 class RegistrationQuerySet(models.QuerySet):
@@ -31,7 +32,7 @@ class RegistrationQuerySet(models.QuerySet):
         return self.order_by("pk")
 
     def by_name(self):
-        return self.order_by("name", "pk")
+        return self.order_by(FinnishKey("name"), "pk")
 
 
 class Registration(models.Model):
@@ -182,6 +183,9 @@ class StandingQuerySet(models.QuerySet):
         since = timezone.now() - StandingRegistration.KEPT_AFTERWARDS
         over = Series.objects.with_status(timezone.localdate() - StandingRegistration.KEPT_AFTERWARDS)
         return self.filter(Q(ended_at__lt=since) | Q(series__in=over.filter(status=Series.Status.ENDED).values("pk")))
+
+    def by_name(self):
+        return self.order_by(FinnishKey("name"), "pk")
 
     def not_in(self, event):
         """Those who are not in the event yet, as they came; who cancelled this one event stays out of it."""

@@ -30,7 +30,7 @@ def participants(request, slug):
         event.record_present(*form.changes())
         messages.success(request, _("The attendance is recorded."))
         return redirect("events:participants", slug=event.slug)
-    rows = list(event.registrations.in_queue())
+    rows = list(event.registrations.by_name())
     states = Registration.State
     questions = list(event.questions.in_order())
     for row in rows:
@@ -39,9 +39,9 @@ def participants(request, slug):
         "event": event,
         "form": form,
         "door_form": DoorForm(prefix="ovi"),
-        "seated": sorted((row for row in rows if row.state == states.SEATED), key=lambda row: row.name.lower()),
+        "seated": [row for row in rows if row.state == states.SEATED],
         "offered": [row for row in rows if row.state == states.OFFERED],
-        "waiting": [row for row in rows if row.state == states.WAITING],
+        "waiting": sorted((row for row in rows if row.state == states.WAITING), key=lambda row: row.pk),
         "gone": [row for row in rows if not row.is_alive],
         "questions": questions,
         "present_total": event.present_total(),

@@ -217,5 +217,5 @@ def series_feed(request, slug):
 def standing_list(request, slug):
     """Who is registered for the whole series, for staff."""
     found = editable_series(request, slug)
-    page = page_of(found.standing.alive().order_by("name", "pk"), request, per_page=100)
+    page = page_of(found.standing.alive().by_name(), request, per_page=100)
     return render(request, "events/standing_list.html", {"series": found, "page": page})

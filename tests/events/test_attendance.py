@@ -343,3 +343,13 @@ def test_the_participants_cost_the_same_however_many(as_staff, count, django_ass
         page = as_staff.get(reverse("events:participants", kwargs={"slug": event.slug})).text
 
     assert page.count(">vege<") == count
+
+
+def test_participants_stand_in_finnish_order(as_staff):
+    event = EventFactory()
+    for name in ("Örn Öhman", "aino Aalto", "Zacharias Z", "Åke Åberg", "Ärla Ä"):
+        RegistrationFactory(event=event, name=name)
+
+    page = as_staff.get(reverse("events:participants", kwargs={"slug": event.slug})).context
+
+    assert [row.name for row in page["seated"]] == ["aino Aalto", "Zacharias Z", "Åke Åberg", "Ärla Ä", "Örn Öhman"]

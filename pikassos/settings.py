@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "projects",
     "events",
     "ilmapuntari",
+    "ombudsman",
     "website",
     "demonstration",
 ]
@@ -254,6 +255,9 @@ CELERY_BEAT_SCHEDULE = {
     "ilmapuntari-codes": {"task": "ilmapuntari.post_tasks.write_codes", "schedule": 30},
     "ilmapuntari-nightly": {"task": "ilmapuntari.tasks.reseal", "schedule": 1800, "options": {"expires": 1800}},
     "ilmapuntari-forget": {"task": "ilmapuntari.tasks.forget", "schedule": 86400},
+    "caseload-retention": {"task": "ombudsman.tasks.delete_due", "schedule": 3600},
+    "caseload-keys": {"task": "ombudsman.tasks.destroy_keys", "schedule": 300, "options": {"expires": 300}},
+    "caseload-notices": {"task": "ombudsman.tasks.write_notices", "schedule": 3600},
     "heartbeat-post": {"task": "pikassos.tasks.beat_post", "schedule": 10, "options": {"expires": 10}},
     "heartbeat-compute": {"task": "pikassos.tasks.beat_compute", "schedule": 10, "options": {"expires": 10}},
 }
@@ -267,6 +271,9 @@ CHECK_LINKS = not DEMONSTRATION
 LINK_KEYS = os.environ.get("ILMAPUNTARI_LINK_KEYS", "")
 BOX_KEYS = os.environ.get("ILMAPUNTARI_BOX_KEYS", "")
 ILMAPUNTARI_ROUND_KEPT = 1  # seconds for which a web process takes a round for what it was
+
+# The caseload: a folder of keys outside the database and its backups, for web and the queue `compute` only.
+CASELOAD_KEYS = os.environ.get("CASELOAD_KEYS", "")
 
 # Accounts -----------------------------------------------------------------------------------------------------------
 

@@ -77,9 +77,13 @@ def _start():
         (folder / "media").mkdir()
         os.environ["MEDIA_ROOT"] = str(folder / "media")
         # One process plays every part here; that each needs its own folder is a test of its own.
-        for name in ("link", "box"):
+        for name, variable in (
+            ("link", "ILMAPUNTARI_LINK_KEYS"),
+            ("box", "ILMAPUNTARI_BOX_KEYS"),
+            ("caseload", "CASELOAD_KEYS"),
+        ):
             (folder / name).mkdir(mode=0o700)
-            os.environ[f"ILMAPUNTARI_{name.upper()}_KEYS"] = str(folder / name)
+            os.environ[variable] = str(folder / name)
         _prepare_files(CHECKOUT / "var")
     except BaseException:
         _stop()

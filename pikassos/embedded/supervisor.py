@@ -20,9 +20,9 @@ from pikassos.embedded.postgres import Postgres
 from pikassos.embedded.preparation import CHECKOUT, Preparation
 from pikassos.embedded.redis import Redis, redis_program
 
-LINK, BOX = "ILMAPUNTARI_LINK_KEYS", "ILMAPUNTARI_BOX_KEYS"
-# Which of the two key folders each program is told of; none of them both (the sealed box of the privacy page).
-KEYS_OF = {"web": {BOX}, "worker-compute": {BOX}, "worker-post": {LINK}, "beat": set()}
+LINK, BOX, CASELOAD = "ILMAPUNTARI_LINK_KEYS", "ILMAPUNTARI_BOX_KEYS", "CASELOAD_KEYS"
+# Which key folders each program is told of; none of them both of the Ilmapuntari's (the sealed box of the privacy page).
+KEYS_OF = {"web": {BOX, CASELOAD}, "worker-compute": {BOX, CASELOAD}, "worker-post": {LINK}, "beat": set()}
 # %(U)s is the path without the query string: what was searched for is nobody's business.
 ACCESS_LOG = (
     "--logger-class",
@@ -189,7 +189,7 @@ class Supervisor:
 
     def _take_the_folder(self):
         """One supervisor a folder: the lock is the kernel's, so it dies with its holder."""
-        for part in ("", "log", "run", "media", "keys", "keys/link", "keys/box"):
+        for part in ("", "log", "run", "media", "keys", "keys/link", "keys/box", "keys/caseload"):
             folders.make_own(self.data / part)
         folders.pass_through(self.data)
         lock = (self.data / "supervisor.lock").open("a+")
@@ -242,6 +242,7 @@ class Supervisor:
             "STATIC_ROOT": str(self.data / "static"),
             LINK: str(self.data / "keys" / "link"),
             BOX: str(self.data / "keys" / "box"),
+            CASELOAD: str(self.data / "keys" / "caseload"),
             "LOG_JSON": "0",
         }
         environment = dict(os.environ)
@@ -361,8 +362,10 @@ class Supervisor:
         yield program("web", *web, stops=((signal.SIGTERM, 6),))
 
     def _own_environment(self, name, environment):
-        """What the program may know: commands of manage.py see both key folders and the owner, no program does."""
-        own = {key: value for key, value in environment.items() if key not in {LINK, BOX, "DATABASE_OWNER_URL"}}
+        """What the program may know: commands of manage.py see all key folders and the owner, no program does."""
+        own = {
+            key: value for key, value in environment.items() if key not in {LINK, BOX, CASELOAD, "DATABASE_OWNER_URL"}
+        }
         own |= {key: environment[key] for key in KEYS_OF[name]}
         if name in {"worker-post", "beat"} and self.post_url:  # they do not see the boxes
             own["DATABASE_URL"] = self.post_url

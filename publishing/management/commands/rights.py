@@ -15,6 +15,10 @@ READ_AND_WRITE = "SELECT, INSERT, UPDATE, DELETE"
 
 # The worker that can derive codes may not see the boxes which they open. Source: the privacy page of the Ilmapuntari.
 CLOSED_TO_POST = ("ilmapuntari.SealedBox",)
+# Rooms of which that worker and the clock beside it see nothing at all.
+ROOMS_CLOSED_TO_POST = ("ombudsman",)
+# To these the application adds rows, and changes and removes none: the log of the caseload, and what is counted of it.
+ONLY_GROW = ("ombudsman.LogRow", "ombudsman.Fact")
 # Exports and reports read the records of these rooms. A room that is not named, and a table that does not exist yet,
 # is closed until somebody thinks about it.
 OPEN_TO_REPORTS = (
@@ -82,7 +86,7 @@ def reading_and_writing(role):
     yield sql.SQL("GRANT USAGE ON {} TO {}").format(schema, name)
     for rights, objects in ((READ_AND_WRITE, "TABLES"), ("USAGE, SELECT", "SEQUENCES")):
         yield sql.SQL("GRANT {} ON ALL {} IN {} TO {}").format(sql.SQL(rights), sql.SQL(objects), schema, name)
-    for table in history_tables():
+    for table in (*history_tables(), *map(table_of, ONLY_GROW)):
         yield revoke("UPDATE, DELETE, TRUNCATE", table, role)
     # Who and why: the middleware may add to a row while its request lasts, so changing stays and removing goes.
     yield revoke("DELETE, TRUNCATE", pghistory.models.Context._meta.db_table, role)
@@ -92,7 +96,8 @@ def reading_and_writing(role):
 def statements_for_post(role):
     """As the application, without the boxes. No rights by default: a new table waits for this command."""
     yield from reading_and_writing(role)
-    for label in CLOSED_TO_POST:
+    rooms = (model._meta.label for room in ROOMS_CLOSED_TO_POST for model in apps.get_app_config(room).get_models())
+    for label in (*CLOSED_TO_POST, *rooms):
         yield revoke("ALL", table_of(label), role)
 
 

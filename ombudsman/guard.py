@@ -1,0 +1,142 @@
+"""What stands before every page of the caseload. A page without it cannot open a word: see reading.py."""
+
+import logging
+from functools import wraps
+
+from django.contrib import messages
+from django.db import DatabaseError, transaction
+from django.http import Http404, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from accounts.middleware import leave
+from ombudsman import entrance
+from ombudsman.keys import KeyGone, KeysMissing, store
+from ombudsman.models import Draft, LogRow, sight_of
+from ombudsman.reading import Reader, reading
+from ombudsman.sealing import Unreadable
+
+logger = logging.getLogger(__name__)
+
+NOT_KEPT = {"csrfmiddlewaretoken"}
+MOST_KEPT = 100_000  # letters; what is typed by hand is never near it
+
+
+class LogUnwritable(Exception):
+    """The log of reading took no row, so nothing may be shown."""
+
+
+def caseload(view):
+    """Lets in whom the caseload is for, asks for the second factor, and writes the row of the log.
+
+    The page and its row are one transaction, and the row is written before the page is sent. `request.sight` says what
+    the reader may see.
+    """
+
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        request.sight = sight_of(request.user)
+        if request.sight is None:
+            raise Http404
+        try:
+            store.check()
+            if not entrance.is_open(request.session) and not entrance.may_enter(request):
+                return leave(request, entrance.where_to_prove(request, go_on(request)))
+            entrance.enter(request.session)
+            if request.sight.is_substitute and not request.session.get(entrance.PURPOSE) and not is_purpose(request):
+                return leave(request, f"{reverse('ombudsman:purpose')}?{urlencode({'next': go_on(request)})}")
+            return read(view, request, *args, **kwargs)
+        except (KeysMissing, KeyGone, Unreadable, LogUnwritable) as error:
+            logger.critical("caseload_closed", extra={"reason": type(error).__name__})
+            return render(request, "ombudsman/closed.html", status=503)
+
+    guarded.is_guarded = True
+    return guarded
+
+
+def is_purpose(request):
+    return request.resolver_match.view_name == "ombudsman:purpose"
+
+
+def read(view, request, *args, **kwargs):
+    """The page, and the row that says who saw what of it."""
+    request.kept = None
+    with transaction.atomic(), reading(reader_of(request)) as reader:
+        if request.method == "GET":
+            request.kept = take_kept(request)
+        try:
+            response = view(request, *args, **kwargs)
+        finally:
+            # Also where the page fails: what was opened was opened. An error takes the transaction and the row back,
+            # and nothing is shown then.
+            write(reader)
+        return response
+
+
+def write(reader):
+    try:
+        with transaction.atomic():
+            LogRow.objects.write(reader)
+    except DatabaseError as error:
+        raise LogUnwritable from error
+
+
+def reader_of(request):
+    return Reader(
+        user=request.user,
+        office=request.sight.office,
+        purpose=request.session.get(entrance.PURPOSE, ""),
+        address=request.resolver_match.url_name,
+        method=request.method,
+        substitution=request.sight.substitution,
+    )
+
+
+# What was typed while the door fell shut ————————————————————————————————————————————————————————————————————
+
+
+def go_on(request):
+    """Where to go when the second factor has been shown: back to the page, with what was typed into it."""
+    if request.method in {"GET", "HEAD"}:
+        return request.get_full_path() if "HX-Request" not in request.headers else reverse("ombudsman:index")
+    keep(request)
+    return request.path if getattr(request.resolver_match.func, "shows_a_form", False) else reverse("ombudsman:index")
+
+
+def keep(request):
+    """Seal what was sent while the caseload rested; nothing of it is shown to whoever sits there now."""
+    typed = {name: values for name, values in request.POST.lists() if name not in NOT_KEPT}
+    if not typed or sum(len(value) for values in typed.values() for value in values) > MOST_KEPT:
+        return
+    with transaction.atomic(), reading(reader_of(request)) as reader:
+        Draft.objects.create(
+            owner=request.user, typed={"path": request.path, "data": typed}, is_from_rest=True, saved_at=timezone.now()
+        )
+        write(reader)
+
+
+def take_kept(request):
+    """What was typed into this page when the caseload had come to rest; it is taken once."""
+    for draft in Draft.objects.filter(owner=request.user, is_from_rest=True):
+        if draft.typed.get("path") == request.path:
+            kept = QueryDict(mutable=True)
+            for name, values in draft.typed["data"].items():
+                kept.setlist(name, values)
+            draft.delete()
+            messages.info(request, _("The caseload had come to rest. What you typed is here: check it and save."))
+            return kept
+    return None
+
+
+def typed(request):
+    """What a form is bound to: what was just sent, or what was kept from before the rest; otherwise nothing."""
+    return request.POST if request.method == "POST" else request.kept
+
+
+def shows_a_form(view):
+    """Marks a view to which one can come back with what had been typed."""
+    view.shows_a_form = True
+    return view

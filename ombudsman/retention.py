@@ -1,0 +1,89 @@
+"""What has been kept long enough goes by itself, with its key; what is counted of it stays (models/fact.py)."""
+
+from datetime import timedelta
+
+from dateutil.relativedelta import relativedelta
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from ombudsman.models import Case, Contact, DoomedKey, Draft, LogRow, Message, Retention
+from ombudsman.reading import Reader
+
+Kind = Retention.Kind
+
+
+def records(kind):
+    """All records of a kind, as they are kept and deleted."""
+    return {
+        Kind.CONTACT: Contact.objects.filter(case=None),
+        Kind.CASE: Case.objects.filter(status=Case.Status.CLOSED),
+        Kind.MESSAGE: Message.objects.filter(answered_at__isnull=False),
+        Kind.DRAFT: Draft.objects.all(),
+    }[Kind(kind)]
+
+
+# From when the time is counted.
+SINCE = {
+    Kind.CONTACT: "occurred_on",
+    Kind.CASE: "closed_on",
+    Kind.MESSAGE: "answered_at__date",
+    Kind.DRAFT: "saved_at__date",
+}
+POSTPONABLE = {Kind.CONTACT, Kind.CASE}
+
+
+def due(kind, on=None):
+    """The records of a kind whose time is up on a day, today unless told, and that nobody has postponed."""
+    on = on or timezone.localdate()
+    months = Retention.objects.get(kind=kind).months
+    found = records(kind).filter(**{f"{SINCE[kind]}__lte": on - relativedelta(months=months)})
+    return found.filter(Q(kept_until=None) | Q(kept_until__lt=on)) if kind in POSTPONABLE else found
+
+
+def going_soon(kind, within=Retention.NOTICE):
+    """Those that will go within a time."""
+    return due(kind, timezone.localdate() + within)
+
+
+def goes_on(record, months):
+    """The day on which a contact or a closed matter will go."""
+    since = record.occurred_on if isinstance(record, Contact) else record.closed_on
+    day = since + relativedelta(months=months)
+    return max(day, record.kept_until + timedelta(days=1)) if record.kept_until else day
+
+
+def delete_due():
+    """Delete everything whose time is up, one record a transaction. Returns how many.
+
+    Killed at any moment, what is deleted is deleted with its key, the rest stays whole and goes the next time.
+    """
+    deleted = 0
+    for kind in Kind:
+        for pk in list(due(kind).values_list("pk", flat=True)):
+            deleted += delete_one(kind, pk)
+    return deleted
+
+
+@transaction.atomic
+def delete_one(kind, pk):
+    """Delete one record if its time is still up: somebody may have postponed it a moment ago."""
+    record = due(kind).select_for_update(of=("self",), skip_locked=True).filter(pk=pk).first()
+    if record is None:
+        return 0
+    delete_for_good(record, Reader(address="retention"))
+    return 1
+
+
+def delete_for_good(record, reader):
+    """The record goes with all that belongs to it, leaving a row in the log; the keys follow the commit."""
+    going = [record.pk]
+    if isinstance(record, Case):
+        for related in ("contacts", "measures", "files"):
+            going += getattr(record, related).values_list("pk", flat=True)
+    if isinstance(record, Message):
+        going += record.additions.values_list("pk", flat=True)
+    reader.wrote.update(dict.fromkeys(going))
+    record.delete()
+    LogRow.objects.write(reader)
+    DoomedKey.objects.destroy_soon()

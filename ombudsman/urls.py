@@ -72,6 +72,7 @@ urlpatterns = [
     path("asiat/sijaisuus/uusi/", substitution.substitution_create, name="substitution_create"),
     path("asiat/sijaisuus/<int:pk>/", substitution.substitution_read, name="substitution_read"),
     path("asiat/sijaisuus/<int:pk>/paata/", substitution.substitution_end, name="substitution_end"),
+    path("asiat/yllapito/", keeping.keeping, name="keeping"),
     path("asiat/loki/", keeping.log, name="log"),
     path("asiat/sailytys/", keeping.retention, name="retention"),
     path("asiat/sailytys/ajat/", keeping.retention_edit, name="retention_edit"),

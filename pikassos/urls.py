@@ -16,6 +16,7 @@ urlpatterns = [
         path("hankkeet/", include("projects.urls")),
         path("tapahtumat/", include("events.urls")),
         path("ilmapuntari/", include("ilmapuntari.urls")),
+        path("sosiaaliasiavastaava/", include("ombudsman.urls")),
         *([path("esittely/", include("demonstration.urls"))] if settings.DEMONSTRATION else []),
         path("", include("website.urls")),
         prefix_default_language=False,

@@ -22,7 +22,6 @@ urlpatterns = [
     path("palaute/kiitos/", statements.feedback_thanks, name="feedback_thanks"),
     path("palaute/saapuneet/", statements.feedback_list, name="feedback_list"),
     path("palaute/saapuneet/<int:pk>/kasitelty/", statements.feedback_handle, name="feedback_handle"),
-    path("sosiaaliasiavastaava/", statements.ombudsman, name="ombudsman"),
     path("robots.txt", statements.robots, name="robots"),
     path("sitemap.xml", statements.sitemap, name="sitemap"),
     *([path("osat/", statements.parts, name="parts")] if settings.DEMONSTRATION else []),

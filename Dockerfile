@@ -22,7 +22,7 @@ ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
 RUN groupadd --system --gid 10001 pikassos \
     && useradd --system --uid 10001 --gid pikassos --home-dir /nonexistent --shell /usr/sbin/nologin pikassos \
     && install -d -o pikassos -g pikassos -m 0700 /srv/media /srv/beat /srv/keys \
-    && install -d -o pikassos -g pikassos -m 0700 /srv/keys/link /srv/keys/box
+    && install -d -o pikassos -g pikassos -m 0700 /srv/keys/link /srv/keys/box /srv/keys/caseload
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /srv/static /srv/static
 COPY --from=build /srv/pikassos /srv/pikassos

@@ -17,7 +17,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import invitations
+from accounts import invitations, office_letters
 from letters.models import Letter
 
 # Who was let in, given a right or shut out. Numbers of rows only: names and addresses are not for logs.
@@ -229,11 +229,18 @@ class AppointmentQuerySet(models.QuerySet):
         """Those in force today and those to come."""
         return self.filter(Q(ends_on=None) | Q(ends_on__gte=timezone.localdate()))
 
+    @transaction.atomic
     def appoint(self, user, office, *, starts_on, ends_on=None, by):
-        """Give somebody the office for a time. The same office twice at a time raises a ValidationError."""
+        """Give somebody the office for a time. The same office twice at a time raises a ValidationError.
+
+        The holder is told by letter, and so is whoever else holds the office today: nobody comes to read the caseload
+        unseen. Whoever calls this nudges `letters.tasks.send_letters`.
+        """
         appointment = self.model(user=user, office=office, starts_on=starts_on, ends_on=ends_on, appointed_by=by)
         appointment.full_clean()
         appointment.save()
+        told = User.objects.filter(is_active=True, appointments__in=self.model.objects.in_force()).exclude(pk=user.pk)
+        Letter.objects.write_all(office_letters.letter_to(reader, appointment) for reader in (user, *told.distinct()))
         user.__dict__.pop("is_ombudsman", None)
         logger.info("office_given", extra={"given_to": user.pk, "office": appointment.office, "by": by.pk})
         return appointment
@@ -288,6 +295,9 @@ class Appointment(models.Model):
         # overlapping terms cannot even be asked about it.
         if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
             raise ValidationError({"ends_on": _("The appointment cannot end before it starts.")}, code="ends_before")
+        # The caseload is closed to a managing director whatever the appointments say; better told than wondered at.
+        if self.user_id and self.appointed_by_id == self.user_id:
+            raise ValidationError(_("Nobody appoints themselves."), code="own")
 
     @property
     def is_in_force(self):

@@ -18,6 +18,7 @@ from ombudsman.keys import KeyGone, KeysMissing, store
 from ombudsman.models import Draft, LogRow, sight_of
 from ombudsman.reading import Reader, reading
 from ombudsman.sealing import Unreadable
+from publishing.personal_identity_code import without_personal_identity_codes
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +49,11 @@ def caseload(view):
             entrance.enter(request.session)
             if request.sight.is_substitute and not request.session.get(entrance.PURPOSE) and not is_purpose(request):
                 return leave(request, f"{reverse('ombudsman:purpose')}?{urlencode({'next': go_on(request)})}")
-            return read(view, request, *args, **kwargs)
+            try:
+                return read(view, request, *args, **kwargs)
+            except (KeyGone, Unreadable):
+                # Keys are being changed: the row has been sealed anew since it was fetched. Once more tells.
+                return read(view, request, *args, **kwargs)
         except (KeysMissing, KeyGone, Unreadable, LogUnwritable) as error:
             logger.critical("caseload_closed", extra={"reason": type(error).__name__})
             return render(request, "ombudsman/closed.html", status=503)
@@ -108,7 +113,11 @@ def go_on(request):
 
 def keep(request):
     """Seal what was sent while the caseload rested; nothing of it is shown to whoever sits there now."""
-    typed = {name: values for name, values in request.POST.lists() if name not in NOT_KEPT}
+    typed = {
+        name: [without_personal_identity_codes(value) for value in values]
+        for name, values in request.POST.lists()
+        if name not in NOT_KEPT
+    }
     if not typed or sum(len(value) for values in typed.values() for value in values) > MOST_KEPT:
         return
     with transaction.atomic(), reading(reader_of(request)) as reader:

@@ -71,12 +71,14 @@ def delete_one(kind, pk):
     record = due(kind).select_for_update(of=("self",), skip_locked=True).filter(pk=pk).first()
     if record is None:
         return 0
-    delete_for_good(record, Reader(address="retention"))
+    reader = Reader(address="retention")
+    delete_for_good(record, reader)
+    LogRow.objects.write(reader)
     return 1
 
 
 def delete_for_good(record, reader):
-    """The record goes with all that belongs to it, leaving a row in the log; the keys follow the commit."""
+    """The record goes with all that belongs to it, which the reader answers for; the keys follow the commit."""
     going = [record.pk]
     if isinstance(record, Case):
         for related in ("contacts", "measures", "files"):
@@ -85,5 +87,4 @@ def delete_for_good(record, reader):
         going += record.additions.values_list("pk", flat=True)
     reader.wrote.update(dict.fromkeys(going))
     record.delete()
-    LogRow.objects.write(reader)
     DoomedKey.objects.destroy_soon()

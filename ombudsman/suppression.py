@@ -295,6 +295,8 @@ class _Search:
         for figure, more in change.items():
             down[figure.table, figure.category] += -more if figure.area == ALL else more
             across[figure.table, figure.area] += more
+        moved = {figure.area for figure in change if figure.table is None}
+        bounded = [*change, *(figure for figure in self.values if figure.area in moved)]
         return (
             not any(down.values())
             and all(
@@ -303,7 +305,7 @@ class _Search:
                 if table.adds_up
                 for area in (*self.areas, ALL)
             )
-            and all(self._now(figure, change) <= self._now(_contacts(figure.area), change) for figure in self.values)
+            and all(self._now(figure, change) <= self._now(_contacts(figure.area), change) for figure in bounded)
         )
 
 

@@ -30,7 +30,7 @@ urlpatterns = [
     path("selvitykset/<int:year>/<slug:area>/selvitys.pdf", account.account_pdf, name="account_pdf"),
     path("selvitykset/<int:year>/<slug:area>/taulukot.csv", account.account_csv, name="account_csv"),
     # The managing director switches the substitute on, and reads nothing
-    path("sijainen/", substitution.switch, name="substitute_switch"),
+    path("sijainen/", substitution.substitute_switch, name="substitute_switch"),
     # The caseload
     path("asiat/", desk.index, name="index"),
     path("asiat/poistu/", desk.leave, name="leave"),

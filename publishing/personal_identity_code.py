@@ -17,6 +17,11 @@ def holds_personal_identity_code(text):
     return bool(CODE.search(str(text)))
 
 
+def without_personal_identity_codes(text):
+    """The text with dots where codes stood; for what is kept before anybody could be told to leave them out."""
+    return CODE.sub("…", text)
+
+
 def refuse_personal_identity_code(text):
     """A validator of form fields."""
     if holds_personal_identity_code(text):

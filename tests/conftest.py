@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import translation
 
 from accounts.models import Role
+from ombudsman.keys import store
 from publishing.management.commands import rights
 from publishing.reports_role import REPORTS
 from tests.accounts.factories import AppointmentFactory, UserFactory
@@ -18,7 +19,11 @@ from tests.networks.factories import MembershipFactory
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """Exports run as the role of reports wherever there is one, so it gets its rights in the tests' database too."""
+    """Exports run as the role of reports wherever there is one, so it gets its rights in the tests' database too.
+
+    The caseload gets its keys: nothing of it is stored without them.
+    """
+    store.begin()
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [REPORTS])
         if cursor.fetchone():

@@ -29,7 +29,7 @@ class PagesSitemap(PublicSitemap):
         return [
             "website:home", "website:regions", "networks:index", "website:calendar", "projects:index",
             "projects:area_map", "projects:timeline", "events:index", "events:series_index", "events:materials",
-            "events:figures", "ilmapuntari:index", "website:ombudsman",
+            "events:figures", "ilmapuntari:index", "ombudsman:about", "ombudsman:message_create", "ombudsman:accounts",
             "directory:contacts", "website:accessibility", "website:privacy", "website:feedback",
         ]  # fmt: skip
 

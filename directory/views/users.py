@@ -84,6 +84,7 @@ def appointment_create(request, pk):
     if not form.is_valid():
         return user_page(request, account, appointment_form=form)
     made = form.save(by=request.user)
+    nudge(send_letters)
     messages.success(request, _("%(name)s: %(office)s.") % {"name": account.name, "office": made.get_office_display()})
     return redirect("directory:user", pk=pk)
 

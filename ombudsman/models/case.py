@@ -35,6 +35,19 @@ class CaseQuerySet(models.QuerySet):
         """By the next step, those without one last; of one day the oldest first."""
         return self.order_by(F("next_on").asc(nulls_last=True), "opened_on", "number")
 
+    def in_state(self, status):
+        """Those in one state; without a state all that are not closed."""
+        return self.filter(status=status) if status else self.not_closed()
+
+    def latest_first(self):
+        return self.order_by(F("closed_on").desc(nulls_first=True), "-opened_on", "-number")
+
+    def counts(self):
+        """{state: how many}, and how many are not closed under the empty state."""
+        found = dict(self.order_by().values_list("status").annotate(count=models.Count("pk")))
+        found[""] = sum(count for status, count in found.items() if status != Case.Status.CLOSED)
+        return found
+
     def with_contact_count(self):
         return self.annotate(contact_count=models.Count("contacts"), latest_on=Max("contacts__occurred_on"))
 

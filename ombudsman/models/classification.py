@@ -41,6 +41,13 @@ class CodeQuerySet(models.QuerySet):
     def in_order(self):
         return self.order_by("variable", "position", "pk")
 
+    def labels(self):
+        """{variable: {code: its name}} of all values there have ever been; one query."""
+        found = {variable: {} for variable in Variable.values}
+        for code in self.in_order():
+            found[code.variable][code.code] = code.label
+        return found
+
     def mapping(self, variable, first, last):
         """{code: code it is counted as} in tables of a time: itself, or what has come instead of it."""
         codes = {code.pk: code for code in self.of(variable)}

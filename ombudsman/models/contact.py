@@ -142,11 +142,9 @@ class Contact(SealedRecord):
         self.save(update_fields=["occurred_on", "values", "person", "note", "fact"])
         Findable.objects.renew(self, terms_of(**self.person))
 
-    @transaction.atomic
-    def withdraw(self):
-        """It was written down by mistake: it goes and is counted no more. Deleting when its time is up counts on."""
+    def withdraw_fact(self):
+        """It was written down by mistake and is counted no more. What is deleted because its time is up counts on."""
         Fact.objects.get(pk=self.fact).take_back()
-        self.delete()
 
     def hash_anew(self):
         Findable.objects.renew(self, terms_of(**self.person))

@@ -48,6 +48,9 @@ class MessageQuerySet(models.QuerySet):
         """Those that wait first, the oldest first; then the answered ones, the latest first."""
         return self.order_by(models.F("answered_at").desc(nulls_first=True), "received_at", "pk")
 
+    def found_by(self, terms):
+        return self.filter(pk__in=Findable.objects.by(terms).values("message")).in_order()
+
     def of_receipt(self, text):
         """The message to which a receipt code belongs, or None."""
         letters = normalised_receipt(text)

@@ -48,6 +48,7 @@ class Preparation:
             "migrate": ("Database tables", ["migrate", "--database", "owner", "--noinput"], code),
             "rights": ("Database rights", ["rights"], code),
             "areas": ("Counties and municipalities", ["areas"], code),
+            "caseload": ("Keys of the caseload", ["caseload_keys", "begin"], code),
         }
         if demonstration:
             today = datetime.date.today().isoformat()

@@ -69,28 +69,39 @@ def test_databases_and_redis_are_not_reached_from_outside():
 
 
 LINK, BOX = ("link-keys", "/srv/keys/link"), ("box-keys", "/srv/keys/box")
+CASELOAD = ("caseload-keys", "/srv/keys/caseload")
+TOLD = {"ILMAPUNTARI_LINK_KEYS": LINK, "ILMAPUNTARI_BOX_KEYS": BOX, "CASELOAD_KEYS": CASELOAD}
 
 
 @pytest.mark.parametrize(
     ("name", "folders"),
-    [("web", {BOX}), ("worker-compute", {BOX}), ("worker-post", {LINK}), ("beat", set()), ("migrate", set())],
+    [
+        ("web", {BOX, CASELOAD}),
+        ("worker-compute", {BOX, CASELOAD}),
+        ("worker-post", {LINK}),
+        ("beat", set()),
+        ("migrate", {CASELOAD}),
+    ],
 )
 def test_each_container_has_the_keys_that_are_its_own_and_knows_where(name, folders):
     volumes = {tuple(volume.split(":")[:2]) for volume in SERVICES[name]["volumes"]}
-    told = {key: value for key, value in SERVICES[name]["environment"].items() if key.startswith("ILMAPUNTARI")}
+    told = {key: value for key, value in SERVICES[name]["environment"].items() if key in TOLD}
 
     assert {volume for volume in volumes if "keys" in "".join(volume)} == folders
-    assert set(told.values()) == {path for _volume, path in folders}
-    assert ("ILMAPUNTARI_BOX_KEYS" in told, "ILMAPUNTARI_LINK_KEYS" in told) == (BOX in folders, LINK in folders)
+    assert told == {key: path for key, (volume, path) in TOLD.items() if (volume, path) in folders}
 
 
 def test_nobody_else_reaches_the_keys():
     holders = {
         volume: {name for name in SERVICES if any(volume in mounted for mounted in SERVICES[name].get("volumes", []))}
-        for volume in ("link-keys", "box-keys")
+        for volume in ("link-keys", "box-keys", "caseload-keys")
     }
 
-    assert holders == {"link-keys": {"worker-post"}, "box-keys": {"web", "worker-compute"}}
+    assert holders == {
+        "link-keys": {"worker-post"},
+        "box-keys": {"web", "worker-compute"},
+        "caseload-keys": {"web", "worker-compute", "migrate"},
+    }
 
 
 def test_keys_of_boxes_are_made_and_destroyed_where_results_are_computed_and_only_read_elsewhere():

@@ -72,12 +72,12 @@ def test_a_second_run_says_that_there_is_one(tmp_path):
     assert "already running from this folder, at http://localhost:8000 (process 4711)" in said.stderr
 
 
-LINK, BOX = "ILMAPUNTARI_LINK_KEYS", "ILMAPUNTARI_BOX_KEYS"
+LINK, BOX, CASELOAD = "ILMAPUNTARI_LINK_KEYS", "ILMAPUNTARI_BOX_KEYS", "CASELOAD_KEYS"
 
 
 @pytest.fixture
 def supervisor(tmp_path, monkeypatch):
-    for name in (LINK, BOX, "DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL"):
+    for name in (LINK, BOX, CASELOAD, "DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL"):
         monkeypatch.delenv(name, raising=False)
     made = Supervisor(tmp_path / "var", 8199)
     made._take_the_folder()
@@ -93,16 +93,18 @@ def environments(supervisor):
     return {program.name: program.environment for program in programs}
 
 
-def test_no_program_is_told_of_both_key_folders(supervisor):
-    told = {name: {LINK, BOX} & environment.keys() for name, environment in environments(supervisor).items()}
+def test_each_program_is_told_of_its_own_key_folders_and_none_of_both_of_the_ilmapuntari(supervisor):
+    told = {name: {LINK, BOX, CASELOAD} & environment.keys() for name, environment in environments(supervisor).items()}
 
-    assert told == {"web": {BOX}, "worker-compute": {BOX}, "worker-post": {LINK}, "beat": set()}
+    assert told == {
+        "web": {BOX, CASELOAD}, "worker-compute": {BOX, CASELOAD}, "worker-post": {LINK}, "beat": set()
+    }  # fmt: skip
 
 
-def test_the_commands_that_prepare_are_told_of_both(supervisor):
+def test_the_commands_that_prepare_are_told_of_all(supervisor):
     environment = supervisor._environment()
 
-    for name, folder in ((LINK, "link"), (BOX, "box")):
+    for name, folder in ((LINK, "link"), (BOX, "box"), (CASELOAD, "caseload")):
         path = supervisor.data / "keys" / folder
         assert environment[name] == str(path)
         assert path.stat().st_mode & 0o777 == 0o700

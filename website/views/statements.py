@@ -1,4 +1,4 @@
-"""What the site says of itself: statements, feedback, and the rooms that are not open yet."""
+"""What the site says of itself: statements and feedback."""
 
 from datetime import date, timedelta
 
@@ -105,13 +105,6 @@ def feedback_handle(request, pk):
     get_object_or_404(Feedback.objects.editable_by(request.user), pk=pk).mark_handled(by=request.user)
     messages.success(request, _("Marked as handled."))
     return redirect("website:feedback_list")
-
-
-@login_not_required
-@require_safe
-def ombudsman(request):
-    """What the social ombudsman does and whom to ask."""
-    return render(request, "website/ombudsman.html")
 
 
 @login_not_required

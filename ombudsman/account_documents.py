@@ -87,7 +87,7 @@ def _section(section):
 def _table(table):
     most = table.shown_most
     return {
-        "heads": table.columns,
+        "heads": [table.heading, *table.heads_of_figures],
         "rows": [
             {"name": row.name, "cells": table.cells(row), "share": (row.now or 0) / most if most else 0}
             for row in table.rows

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from django.template.defaultfilters import capfirst
 from django.utils.dates import MONTHS
-from django.utils.translation import get_language, gettext_lazy, pgettext
+from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from ombudsman.account_tables import ALL_SLUG, PLACES, TOTALS, WORK
@@ -33,22 +33,19 @@ SECTIONS = {
 
 # The written rules; how they are carried out: statistics.py and suppression.py.
 RULES = (
-    gettext_lazy(
-        "A contact is one call, e-mail, meeting, video call or letter in which somebody turned to the ombudsman."
-    ),
+    gettext_lazy("A contact is one call, e-mail, meeting, video call or letter to the ombudsman."),
     gettext_lazy("A client is counted once a year, with the first contact. Consultations of staff count no client."),
     gettext_lazy("Each contact has one value in every table, but it may have several reasons and measures."),
     gettext_lazy("Measures that were taken in a matter between contacts are counted among measures only."),
     gettext_lazy("When a classification has changed, last year's figures are counted by this year's classification."),
 )
 HIDING = (
-    gettext_lazy("Figures from one to four are not shown, so that nobody can be recognised."),
+    gettext_lazy("Figures from one to four read “under 5 or protected”, so that nobody can be recognised."),
     gettext_lazy("Some larger figures are protected too, so that the small ones cannot be computed from sums."),
-    gettext_lazy("Zeros are always shown. Shares are counted from shown figures only."),
+    gettext_lazy("Zeros are always shown."),
 )
-EXACT = gettext_lazy("Exact figures, with nothing hidden. They are for the caseload only.")
 TOTAL_NAMES = {
-    "contacts": gettext_lazy("Contacts"),
+    "contacts": pgettext_lazy("figure", "Contacts"),
     "clients": gettext_lazy("Clients"),
     "interpreter": gettext_lazy("Contacts with an interpreter"),
 }
@@ -62,7 +59,7 @@ class Row:
     name: str
     code: str
     now: int | None
-    before: int | None | str
+    before: int | str | None
     people: int | None = None  # inhabitants
 
     @property
@@ -113,12 +110,12 @@ class AccountTable:
         return max((row.now for row in self.rows if row.now is not None), default=0)
 
     @property
-    def columns(self):
+    def heads_of_figures(self):
         more = [_("Inhabitants"), _("Per 1,000 inhabitants")] if self.has_people else []
-        return [self.heading, *self.heads, *more]
+        return [*self.heads, *more]
 
     def cells(self, row):
-        """The figures of a row in words, one for each column after the first."""
+        """The figures of a row in words, one for each head."""
         return [row.now_words, row.before_words, *([row.people_words, row.rate_words] if self.has_people else [])]
 
 
@@ -174,7 +171,8 @@ class AreaAccount:
 
     @property
     def file_name(self):
-        return f"{_('account')}-{self.time.first.year}-{self.slug}"
+        name = pgettext("file name", "account")
+        return f"{name}-{self.time.first.year}-{self.slug}"
 
     @property
     def name(self):
@@ -248,7 +246,9 @@ class AreaAccount:
         if name == Variable.MEASURE:
             return _("A contact may have several measures, so the figures have no sum.")
         if name == PLACES and self.source["population_year"]:
-            return _("Inhabitants at the end of %(year)s.") % {"year": self.source["population_year"]}
+            return _("Inhabitants at the end of %(year)s. Figures per 1,000 are counted from shown figures only.") % {
+                "year": self.source["population_year"]
+            }
         return ""
 
 

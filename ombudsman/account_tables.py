@@ -26,13 +26,9 @@ def published_tables(year):
     would tell together what neither tells alone. Otherwise it is hidden by the same rules.
     """
     frame = Frame(Time.of_year(year))
-    now = _with_work(_hidden(frame.count(frame.time)), frame, frame.time)
+    now = _hidden_year(frame, frame.time)
     frozen = Account.objects.filter(year=year - 1, tables__isnull=False).first()
-    before = frame.time.before
-    if frozen:
-        earlier = _read_again(frozen.tables, frame)
-    else:
-        earlier = _with_work(_hidden(frame.count(before)), frame, before)
+    earlier = _read_again(frozen.tables, frame) if frozen else _hidden_year(frame, frame.time.before)
     return _laid_out(frame, now, earlier)
 
 
@@ -65,6 +61,10 @@ def _hidden(counted):
     most = {area: contacts + counted.between[area] for area, contacts in counted.contacts.items()}
     measures = published(Year(most, {"measure": Table(counted.tables["measure"], adds_up=False)}))
     return _by_area(year.contacts, {name: table.counts for name, table in (year.tables | measures.tables).items()})
+
+
+def _hidden_year(frame, time):
+    return _with_work(_hidden(frame.count(time)), frame, time)
 
 
 def _summed(counted):
@@ -185,9 +185,8 @@ def _codes(name, area, frame, now, before):
         always = {*frame.valid[name]}
     else:
         return list(used)
-    return [
-        code for code in order if code in always or used.get(code, 0) != 0 or before.get(name, {}).get(code, 0) != 0
-    ]
+    earlier = before.get(name, {})
+    return [code for code in order if code in always or used.get(code, 0) != 0 or earlier.get(code, 0) != 0]
 
 
 def _row(name, code, now, before, names, people):

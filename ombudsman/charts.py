@@ -7,36 +7,34 @@ ring at the foot and never a length. The label of each chart tells every figure.
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
-HEIGHT, HEAD, FOOT = 200, 22, 26  # of the columns; above them their figures, below them their names
+HEIGHT, HEAD, GROUND = 200, 22, 174  # of the columns: over HEAD stand figures, under GROUND the numbers of months
 LINE, BAR_FROM, BAR = 44, 24, 12  # of a bar with its words: the whole, where the bar begins, how thick it is
 WIDEST = 86  # per cent for the longest bar, as its figure stands behind it
 
 
 def months_chart(table):
     """A column a month; the time before is a line over its place."""
-    most = max([table.shown_most, *(row.before for row in table.rows if isinstance(row.before, int))], default=0)
-    step = 100 / len(table.rows)
-    foot = HEIGHT - FOOT
-    columns = []
-    for place, row in enumerate(table.rows):
-        middle = round((place + 0.5) * step, 2)
-        top = foot - _share(row.now, most, foot - HEAD)
-        columns.append(
-            format_html(
-                '{}{}<text class="chart-name" x="{}%" y="{}">{}</text>',
-                _column(middle, top, foot, step, row),
-                _earlier(middle, foot - _share(row.before, most, foot - HEAD), step)
-                if isinstance(row.before, int)
-                else "",
-                middle,
+    earlier = [row.before for row in table.rows if isinstance(row.before, int)]
+    most = max([table.shown_most, *earlier])
+    width = 100 / len(table.rows)
+    columns = format_html_join(
+        "",
+        '{}{}<text class="chart-name" x="{}%" y="{}">{}</text>',
+        (
+            (
+                _column(row, most, place * width, width),
+                _earlier(row.before, most, place * width, width),
+                round((place + 0.5) * width, 2),
                 HEIGHT - 6,
                 place + 1,
-            )  # fmt: skip
-        )
+            )
+            for place, row in enumerate(table.rows)
+        ),
+    )
     return format_html(
         '<svg class="chart months-chart" width="100%" height="{}" role="img" aria-label="{}">{}'
         '<line class="chart-foot" x1="0" x2="100%" y1="{}" y2="{}"/></svg>',
-        HEIGHT, label(table), format_html_join("", "{}", ((column,) for column in columns)), foot, foot,
+        HEIGHT, label(table), columns, GROUND, GROUND,
     )  # fmt: skip
 
 
@@ -61,21 +59,32 @@ def label(table):
     }
 
 
-def _column(middle, top, foot, step, row):
+def _column(row, most, left, width):
+    middle = round(left + width / 2, 2)
     if row.now is None:
-        return format_html('<circle class="chart-hidden" cx="{}%" cy="{}" r="5"/>', middle, foot - 9)
+        return format_html('<circle class="chart-hidden" cx="{}%" cy="{}" r="5"/>', middle, GROUND - 9)
+    top = _height(row.now, most)
+    over = min(top, _height(row.before, most))  # the figure stands over the line of the time before as well
     return format_html(
         '<rect class="chart-bar" x="{}%" y="{}" width="{}%" height="{}"/>'
         '<text class="chart-figure" x="{}%" y="{}">{}</text>',
-        round(middle - step * 0.32, 2), top, round(step * 0.64, 2), foot - top, middle, top - 6, row.now,
+        round(left + width * 0.18, 2), top, round(width * 0.64, 2), GROUND - top, middle, over - 6, row.now,
     )  # fmt: skip
 
 
-def _earlier(middle, y, step):
+def _earlier(count, most, left, width):
+    if not isinstance(count, int):
+        return ""
+    y = _height(count, most)
     return format_html(
         '<line class="chart-earlier" x1="{}%" x2="{}%" y1="{}" y2="{}"/>',
-        round(middle - step * 0.44, 2), round(middle + step * 0.44, 2), y, y,
+        round(left + width * 0.06, 2), round(left + width * 0.94, 2), y, y,
     )  # fmt: skip
+
+
+def _height(count, most):
+    """How far down a column begins; the ground for a figure that is hidden or not there."""
+    return GROUND - _share(count, most, GROUND - HEAD)
 
 
 def _bar(row, top, most):

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from ombudsman.models import Case, Contact, DoomedKey, Draft, LogRow, Message, Retention
-from ombudsman.reading import Reader
+from ombudsman.reading import Reader, reading
 
 Kind = Retention.Kind
 
@@ -33,10 +33,13 @@ SINCE = {
 POSTPONABLE = {Kind.CONTACT, Kind.CASE}
 
 
-def due(kind, on=None):
-    """The records of a kind whose time is up on a day, today unless told, and that nobody has postponed."""
+def due(kind, on=None, *, months=None):
+    """The records of a kind whose time is up on a day, today unless told, and that nobody has postponed.
+
+    `months`: as if they were kept for so long, otherwise as it is set.
+    """
     on = on or timezone.localdate()
-    months = Retention.objects.get(kind=kind).months
+    months = months or Retention.objects.get(kind=kind).months
     found = records(kind).filter(**{f"{SINCE[kind]}__lte": on - relativedelta(months=months)})
     return found.filter(Q(kept_until=None) | Q(kept_until__lt=on)) if kind in POSTPONABLE else found
 
@@ -50,6 +53,8 @@ def goes_on(record, months):
     """The day on which a contact or a closed matter will go."""
     since = record.occurred_on if isinstance(record, Contact) else record.closed_on
     day = since + relativedelta(months=months)
+    while day - relativedelta(months=months) < since:  # a month that has no such day: on the first day that `due` finds
+        day += timedelta(days=1)
     return max(day, record.kept_until + timedelta(days=1)) if record.kept_until else day
 
 
@@ -86,5 +91,6 @@ def delete_for_good(record, reader):
     if isinstance(record, Message):
         going += record.additions.values_list("pk", flat=True)
     reader.wrote.update(dict.fromkeys(going))
-    record.delete()
+    with reading(reader):
+        record.delete()
     DoomedKey.objects.destroy_soon()

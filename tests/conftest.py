@@ -15,6 +15,7 @@ from publishing.reports_role import REPORTS
 from tests.accounts.factories import AppointmentFactory, UserFactory
 from tests.directory.factories import CountyFactory, PersonFactory
 from tests.networks.factories import MembershipFactory
+from tests.ombudsman.factories import first_values
 
 
 @pytest.fixture(scope="session")
@@ -40,6 +41,15 @@ def signed_in(user):
     record_authentication(request, user, "mfa", type="totp", id=0)
     request.session.save()
     return client
+
+
+@pytest.fixture(autouse=True)
+def first_values_of_the_caseload(request):
+    """Tests that commit are cleaned up by emptying every table, and with them goes what migrations filled in."""
+    marker = request.node.get_closest_marker("django_db")
+    if marker and marker.kwargs.get("transaction"):
+        request.getfixturevalue("transactional_db")
+        first_values()
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,17 @@ from pikassos import catalogues
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = ROOT / "templates"
-OURS = ("accounts", "publishing", "directory", "networks", "projects", "events", "website", "demonstration")
+OURS = (
+    "accounts",
+    "publishing",
+    "directory",
+    "networks",
+    "projects",
+    "events",
+    "ombudsman",
+    "website",
+    "demonstration",
+)
 # Django, allauth and their libraries look these up by names of their own.
 ASKED_FOR_BY_LIBRARIES = (
     "account/",

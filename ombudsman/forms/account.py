@@ -42,7 +42,7 @@ class MonthsForm(forms.Form):
     error_title = _("The figures of these months cannot be shown")
 
     alku = MonthField(label=_("From the month"), help_text=_("For example 1/2022."))
-    loppu = MonthField(label=_("To the month"))
+    loppu = MonthField(label=_("To the month"), help_text=_("For example 12/2022."))
 
     def __init__(self, query):
         today = timezone.localdate()
@@ -126,7 +126,7 @@ class ApproveForm(forms.Form):
     @property
     def leaves_open(self):
         """The year before, if it has a draft: once this account shows its figures, it cannot be approved any more."""
-        return Account.objects.filter(year=self.account.year - 1, tables=None).first()
+        return Account.objects.filter(year=self.account.year - 1, approved_at=None).first()
 
     def clean(self):
         if self.hindrance:
@@ -145,7 +145,7 @@ class ApproveForm(forms.Form):
                 "year": year,
                 "next": year + 1,
             }
-        if Account.objects.filter(year=year + 1, tables__isnull=False).exists():
+        if Account.objects.filter(year=year + 1, approved_at__isnull=False).exists():
             return _(
                 "The account of %(next)s has been approved already, and it shows figures of this year. "
                 "They cannot be published in two ways."

@@ -138,9 +138,7 @@ class ContactForm(CarefulForm):
     def clean_occurred_on(self):
         day = self.cleaned_data["occurred_on"]
         if day and day > timezone.localdate():
-            raise ValidationError(
-                _("The day has not come yet. Today is %(day)s.") % {"day": written_day(timezone.localdate())}
-            )
+            raise ValidationError(_("The day has not come yet."))
         return day
 
     @property
@@ -205,9 +203,7 @@ class NewContactForm(ContactForm):
     def clean(self):
         data = super().clean()
         if self.matches and not data.get("number") and not data.get("joins") and "joins" not in self.errors:
-            self.add_error(
-                "joins", _("There are earlier contacts of this caller. Choose whether it is the same matter.")
-            )
+            self.add_error("joins", _("This caller has been in contact before. Choose whether it is the same matter."))
         if data.get("state") == "done" and (data.get("next_on") or data.get("next_step")) and not self.joined:
             self.add_error("state", _("A next step needs a matter that goes on."))
         return data
@@ -234,7 +230,8 @@ class NewContactForm(ContactForm):
             case.save(update_fields=["next_on", "next_step"])
         if self.message:
             self.message.mark_answered()
-        Draft.objects.visible_to(user).filter(pk=data["draft"]).delete()
+        for draft in Draft.objects.visible_to(user).filter(pk=data["draft"]):
+            draft.delete()
         contact.case = case
         return contact
 

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from accounts.models import Appointment, Role, User
 from directory.county_fields import CountyField
@@ -45,7 +45,7 @@ class LogForm(forms.Form):
     NAMES = {"person": "henkilo", "record": "tieto", "first": "alkaen", "last": "asti"}
 
     person = forms.ModelChoiceField(
-        label=_("Who"), queryset=User.objects.none(), required=False, empty_label=_("Everybody")
+        label=_("Who"), queryset=User.objects.none(), required=False, empty_label=pgettext_lazy("log", "Everybody")
     )
     record = forms.CharField(
         label=_("Number of a matter"),
@@ -64,7 +64,7 @@ class LogForm(forms.Form):
 
     def add_prefix(self, field_name):
         """In the address the words are Finnish."""
-        return self.NAMES[field_name]
+        return self.NAMES.get(field_name, field_name)
 
     def clean_record(self):
         """The keys that the text means: of one record by its key, of a matter with all that belongs to it."""
@@ -113,12 +113,25 @@ def named_substitutes():
     return found.exclude(groups__name=Role.DIRECTOR).order_by("email")
 
 
+class SubstituteField(forms.ModelChoiceField):
+    """One of the named substitutes; where there is only one, that one is chosen already."""
+
+    widget = forms.RadioSelect
+
+    def __init__(self):
+        super().__init__(User.objects.none(), label=_("Substitute"), empty_label=None)
+
+    def offer(self):
+        self.queryset = named_substitutes()
+        found = list(self.queryset[:2])
+        if len(found) == 1:
+            self.initial = found[0].pk
+
+
 class SubstitutionForm(forms.ModelForm):
     """Who sees the caseload, from when until when, and how much of it."""
 
-    substitute = forms.ModelChoiceField(
-        label=_("Substitute"), queryset=User.objects.none(), empty_label=None, widget=forms.RadioSelect
-    )
+    substitute = SubstituteField()
     starts_on = FinnishDateField(label=_("First day"), help_text=_("Today at the earliest. For example 1.12.2026"))
     ends_on = FinnishDateField(
         label=_("Last day"), help_text=_("The substitute sees the caseload until the end of this day.")
@@ -138,7 +151,7 @@ class SubstitutionForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.error_title = _("No substitution was set yet")
-        self.fields["substitute"].queryset = named_substitutes()
+        self.fields["substitute"].offer()
 
     def clean_starts_on(self):
         day = self.cleaned_data["starts_on"]
@@ -171,14 +184,17 @@ class SubstitutionForm(forms.ModelForm):
 class SwitchForm(forms.Form):
     """Which of the named substitutes the managing director switches on."""
 
-    substitute = forms.ModelChoiceField(
-        label=_("Substitute"), queryset=User.objects.none(), empty_label=None, widget=forms.RadioSelect
-    )
+    substitute = SubstituteField()
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.error_title = _("Nobody was switched on")
-        self.fields["substitute"].queryset = named_substitutes()
+        self.fields["substitute"].offer()
+
+    @property
+    def waiting(self):
+        """The named substitutes who do not see the caseload already."""
+        return named_substitutes().exclude(pk__in=Substitution.objects.in_force().values("substitute"))
 
 
 # Times of keeping ——————————————————————————————————————————————————————————————————————————————————————————————————
@@ -186,11 +202,7 @@ class SwitchForm(forms.Form):
 
 def going_at_once(kind, months):
     """How many records of a kind would be deleted within the hour, were they kept for so many months."""
-    today = timezone.localdate()
-    found = retention.records(kind).filter(**{f"{retention.SINCE[kind]}__lte": today - relativedelta(months=months)})
-    if kind in retention.POSTPONABLE:
-        found = found.filter(Q(kept_until=None) | Q(kept_until__lt=today))
-    return found.count()
+    return retention.due(kind, months=months).count()
 
 
 class RetentionForm(forms.Form):
@@ -335,6 +347,7 @@ class CodeForm(CarefulModelForm):
         super().__init__(*args, **kwargs)
         code = self.instance
         self.fields["position"].label = _("Place in the list")
+        self.fields["key"].label = pgettext_lazy("keyboard", "Key")
         if code.pk is None:
             del self.fields["ends_on"], self.fields["maps_to"]
             self.fields["position"].required = False
@@ -482,7 +495,12 @@ class AreaEndForm(forms.Form):
         super().__init__(*args, **kwargs)
         rows = ServedArea.objects.select_related("municipality").order_by("municipality__name_key", "starts_on")
         self.fields["served"].queryset = rows
-        self.fields["served"].label_from_instance = lambda row: row.municipality.name
+        self.fields["served"].label_from_instance = self.named
+
+    @staticmethod
+    def named(row):
+        """Akaa, 1.1.2022–: one municipality may have come twice."""
+        return f"{row.municipality}, {written_day(row.starts_on)}–{written_day(row.ends_on) if row.ends_on else ''}"
 
     def clean(self):
         cleaned = super().clean()

@@ -131,7 +131,7 @@ class AdditionForm(CarefulForm):
     error_title = _("Your addition was not sent yet")
 
     words = WordsField(
-        label=_("Add to your message"),
+        label=_("What do you wish to add?"),
         help_text=_("Do not write a personal identity code."),
         error_messages={"required": _("Write what you wish to add.")},
     )

@@ -6,6 +6,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ombudsman import reading
 from ombudsman.keys import store
 from ombudsman.models.finding import Findable, terms_of
 from ombudsman.models.record import SealedRecord
@@ -59,9 +60,9 @@ class MessageQuerySet(models.QuerySet):
         return self.filter(receipt__in=store.digests(f"receipt:{letters}")).first()
 
     @transaction.atomic
-    def receive(self, *, words, person):
-        """Seal a message that has just come. Returns (message, receipt code); the code is kept nowhere."""
-        receipt = new_receipt()
+    def receive(self, *, words, person, receipt=None):
+        """Seal a message that has just come, under a new receipt code unless one is given. Returns (message, code)."""
+        receipt = receipt or new_receipt()
         person = {name: text for name, text in person.items() if text}
         message = Message(words=words, person=person, receipt=store.digest(f"receipt:{normalised_receipt(receipt)}"))
         message.receipt_code = normalised_receipt(receipt)
@@ -98,12 +99,14 @@ class Message(SealedRecord):
     @transaction.atomic
     def add(self, words):
         """The sender writes more; the message waits for an answer again."""
+        reading.wrote(self)
         addition = MessageAddition.objects.create(message=self, words=words)
         Message.objects.filter(pk=self.pk).update(answered_at=None)
         return addition
 
     def mark_answered(self):
         """Somebody has answered, by telephone or otherwise. A second time changes nothing."""
+        reading.wrote(self)
         Message.objects.filter(pk=self.pk, answered_at=None).update(answered_at=timezone.now())
         self.refresh_from_db(fields=["answered_at"])
 

@@ -7,7 +7,7 @@ from django.db import models, transaction
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from ombudsman import keys
+from ombudsman import keys, reading
 from ombudsman.sealing import KeySlotField, give_keys
 
 DOOM = "INSERT INTO ombudsman_doomedkey (slot) VALUES (OLD.key_slot) ON CONFLICT DO NOTHING; RETURN OLD;"
@@ -37,6 +37,16 @@ class SealedRecord(models.Model):
     def key(self):
         """The record's own key. Raises keys.KeyGone, keys.KeysMissing."""
         return keys.store.read(self.key_slot)
+
+    # Said here as well as by each sealed column: a matter that is closed or a draft that is thrown away writes none.
+
+    def save(self, *args, **kwargs):
+        reading.wrote(self)
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        reading.wrote(self)
+        return super().delete(*args, **kwargs)
 
     @classmethod
     def sealed_fields(cls):

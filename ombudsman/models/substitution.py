@@ -47,7 +47,9 @@ def _sight_of(user):
     if Appointment.Office.OMBUDSMAN in offices:
         return Sight(user, Appointment.Office.OMBUDSMAN)
     if Appointment.Office.SUBSTITUTE in offices:
-        substitution = Substitution.objects.in_force().filter(substitute=user).order_by("-scope", "pk").first()
+        substitution = (
+            Substitution.objects.in_force().filter(substitute=user).order_by("scope", "pk").first()
+        )  # all before open
         if substitution:
             return Sight(user, Appointment.Office.SUBSTITUTE, substitution)
     return None
@@ -131,7 +133,11 @@ class Substitution(models.Model):
             return found
         today = timezone.localdate()
         substitution = cls.objects.create(
-            substitute=substitute, starts_on=today, ends_on=today + cls.ILLNESS, set_by=by, is_for_illness=True
+            substitute=substitute,
+            starts_on=today,
+            ends_on=today + cls.ILLNESS - timedelta(days=1),
+            set_by=by,
+            is_for_illness=True,
         )
         return substitution
 

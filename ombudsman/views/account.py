@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ombudsman.account_documents import account_pdf as pdf_of
@@ -120,7 +121,8 @@ def statistics(request):
 def statistics_csv(request):
     tables = exact_tables(MonthsForm(request.GET).time)
     areas = [area_of(None, area["slug"], tables) for area in tables["areas"]]
-    return tables_csv(areas, f"{_('figures')}-{tables['first'][:7]}-{tables['last'][:7]}")
+    name = pgettext("file name", "figures")
+    return tables_csv(areas, f"{name}-{tables['first'][:7]}-{tables['last'][:7]}")
 
 
 @shows_a_form

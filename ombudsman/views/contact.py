@@ -67,7 +67,9 @@ def beginning(draft, message):
     values = {"occurred_on": timezone.localdate(), "state": "done", **DEFAULTS}
     if message:
         values |= {name: message.person.get(name, "") for name in ("name", "phone", "email")}
-        values |= {"way": "email", "note": message.words[:8000]}
+        place = Municipality.objects.filter(pk=message.person.get("municipality") or None).first()
+        way = "phone" if message.person.get("wish") == "call" else "email"
+        values |= {"way": way, "note": message.words[:8000], "municipality": place}
     if draft:
         several = {"reasons", "measures"}
         data = draft.typed.get("data", {})

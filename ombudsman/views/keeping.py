@@ -9,11 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from ombudsman import reading, reading_list
+from ombudsman import reading_list
 from ombudsman import retention as times
 from ombudsman.forms.keeping import CaseKeepForm, ContactKeepForm, LogForm, RetentionForm
 from ombudsman.guard import caseload, shows_a_form, typed
 from ombudsman.models import Case, Contact, Retention
+from publishing.locking import locked
 from publishing.query import choice_of, page_of
 
 page_and_form = require_http_methods(["GET", "HEAD", "POST"])
@@ -124,11 +125,6 @@ def contact_keep(request, pk):
     return render(request, "ombudsman/contact_keep.html", {"form": form, "contact": contact})
 
 
-def locked(request, rows):
-    """While it is being postponed it is not deleted, nor the other way round."""
-    return rows.select_for_update(of=("self",)) if request.method == "POST" else rows
-
-
 def kept(request, record, *, until, reason=None):
     """Postponed until a day, or not any more."""
     record.kept_until = until
@@ -137,6 +133,5 @@ def kept(request, record, *, until, reason=None):
         record.kept_because = reason
         names.append("kept_because")
     record.save(update_fields=names)
-    reading.wrote(record)  # also where nothing sealed was written
     messages.success(request, _("The deletion is postponed.") if until else _("The postponement is taken back."))
     return redirect("ombudsman:retention")

@@ -10,7 +10,7 @@ from ombudsman.forms.message import Wish
 from ombudsman.guard import caseload
 from ombudsman.models import Contact, Message
 from ombudsman.models.finding import normalised_phone
-from ombudsman.reading import present, wrote
+from ombudsman.reading import present
 from ombudsman.retention import delete_for_good
 from publishing.query import page_of
 
@@ -50,7 +50,6 @@ def wish_of(message):
 def message_answered(request, pk):
     found = get_object_or_404(Message.objects.editable_by(request.user), pk=pk)
     found.mark_answered()
-    wrote(found)
     success(request, _("The message is marked as answered. The sender sees it with the receipt code."))
     return redirect("ombudsman:messages")
 

@@ -21,7 +21,6 @@ from ombudsman.guard import LogUnwritable, write
 from ombudsman.keys import KeyGone, KeysMissing, store
 from ombudsman.models import Message, PublicDetails, Retention, ServedArea, sight_of
 from ombudsman.models.finding import normalised_phone
-from ombudsman.models.message import normalised_receipt
 from ombudsman.reading import Reader, reading
 from ombudsman.sealing import Unreadable
 
@@ -78,10 +77,7 @@ def receive(words, person, code):
     """Seal the message, under this code. What comes twice at the same moment is stored once."""
     try:
         with transaction.atomic(), reading(Reader(address="message_create", method="POST")) as reader:
-            message, _other = Message.objects.receive(words=words, person=person)
-            message.receipt_code = normalised_receipt(code)
-            message.save(update_fields=["receipt_code"])
-            message.hash_anew()
+            message, _code = Message.objects.receive(words=words, person=person, receipt=code)
             mail.tell_of_message(message)
             write(reader)
     except IntegrityError:

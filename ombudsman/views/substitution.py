@@ -85,7 +85,7 @@ def substitute_switch(request):
         return switched_on(request, form.cleaned_data["substitute"])
     context = {
         "form": form,
-        "has_substitutes": form.fields["substitute"].queryset.exists(),
+        "can_switch": form.waiting.exists(),
         "present": all_substitutions().in_force(),
     }
     return render(request, "ombudsman/substitute_switch.html", context)

@@ -2,9 +2,9 @@
 
 Public pages beside an empty view; registering for an event beside an empty locked update; answering the Ilmapuntari
 beside a bare pair of views that serve a page drawn once and make one locked update; computing a round of the whole
-country beside the plain sum over the same boxes; and the pages of results at that size beside the demonstration's. The
-shares hold whatever the machine; the figures are this machine's. A stack of its own is started in a temporary folder
-and taken away afterwards.
+country beside the plain sum over the same boxes; the pages of results at that size beside the demonstration's; and the
+caseload with 100,000 contacts beside the same with 1,000. The shares hold whatever the machine; the figures are this
+machine's. A stack of its own is started in a temporary folder and taken away afterwards.
 """
 
 import argparse
@@ -67,6 +67,7 @@ class Bench(Supervisor):
             "Message catalogues": ["catalogues"],
             "Database tables": ["migrate", "--database", "owner", "--noinput"],
             "Database rights": ["rights"],
+            "Keys of the caseload": ["caseload_keys", "begin"],
             "Counties and municipalities": ["areas"],
             f"Demonstration data, {self.scale} times": ["demo", "--scale", str(self.scale)],
             "Static files": ["collectstatic", "--noinput"],
@@ -150,8 +151,11 @@ def received(connection):
     return data
 
 
-def requests_per_second(port, path, seconds, connections=8, cookie=""):
-    """How many answers come in the time, asked over several open connections at once; the median of three turns."""
+def requests_per_second(port, path, seconds, connections=8, cookie="", form=None):
+    """How many answers come in the time, asked over several open connections at once; the median of three turns.
+
+    With a form it is sent each time.
+    """
     turns = []
     for _ in range(3):
         counts, deadline = [0] * connections, time.monotonic() + seconds / 3
@@ -161,7 +165,7 @@ def requests_per_second(port, path, seconds, connections=8, cookie=""):
             connection = socket.create_connection(("127.0.0.1", port), timeout=30)
             try:
                 while time.monotonic() < deadline:
-                    status, _ = fetch(connection, port, path, cookie=cookie)
+                    status, _ = fetch(connection, port, path, form=form, cookie=cookie)
                     if status != 200:
                         wrong.append(status)
                         return
@@ -358,6 +362,42 @@ def result_pages(bench, seconds):
     }
 
 
+# The ombudsman's caseload -------------------------------------------------------------------------------------------
+
+
+def measure_caseload(bench, seconds):
+    """Pages of the caseload with 1,000 and with 100,000 contacts, all of one year, and what opening takes of them."""
+    rates, shares = [], []
+    for contacts in (1000, 100_000):
+        bench.ask("bench_caseload", "fill", "--contacts", contacts)
+        bench.vacuum()
+        shares.append(bench.ask("bench_caseload", "opening"))
+        rates.append(caseload_pages(bench, seconds))
+    say.line("\nThe caseload, asked by one ombudsman at a time, with 1,000 and with 100,000 contacts of one year")
+    say.line(f"\n  {'page':<34}{'1,000: /s':>12}{'100,000: /s':>14}{'ratio':>8}{'opening':>10}{'opening':>10}")
+    for name, rate in rates[0].items():
+        many = rates[1][name]
+        opening = "".join(f"{share[name]:>10.0%}" for share in shares if name in share)
+        say.line(f"  {name:<34}{rate:>12.1f}{many:>14.2f}{many / rate:>8.3f}{opening}")
+
+
+def caseload_pages(bench, seconds):
+    """{page: answers a second}"""
+    found = bench.ask("bench_caseload", "pages")
+    cookie = f"sessionid={found['session']}; csrftoken={TOKEN}"
+    return {
+        name: requests_per_second(
+            bench.port,
+            path,
+            seconds / 2,
+            connections=1,
+            cookie=cookie,
+            form=f"csrfmiddlewaretoken={TOKEN}&{form}" if form else None,
+        )
+        for name, (path, form) in found["pages"].items()
+    }
+
+
 def measure(scale, seconds):
     folder = Path(tempfile.mkdtemp(prefix="pikassos-bench-"))
     with socket.create_server(("127.0.0.1", 0)) as free:
@@ -378,6 +418,7 @@ def measure(scale, seconds):
         if scale == 1:
             measure_answering(bench, seconds * 2)
             measure_country(bench, seconds)
+            measure_caseload(bench, seconds)
     finally:
         bench._end()
         shutil.rmtree(folder, ignore_errors=True)

@@ -20,7 +20,7 @@ from pikassos.embedded import processes
 from pikassos.embedded.postgres import Postgres
 from pikassos.embedded.preparation import CHECKOUT
 from pikassos.embedded.redis import Redis
-from pikassos.embedded.supervisor import ACCESS_LOG, BOX, KEYS_OF, LINK
+from pikassos.embedded.supervisor import ACCESS_LOG, BOX, CASELOAD, KEYS_OF, LINK
 from tests.cluster.smtp_sink import SmtpSink
 
 MARK = "PIKASSOS_CLUSTER"
@@ -29,7 +29,9 @@ COMMANDS = {
     "web": ["gunicorn", "pikassos.wsgi", "--worker-class", "gthread", "--threads", "4", "--no-control-socket"],
     "worker-post": [*WORKER, "-Q", "post", "-n", "post@%h"],
     "worker-compute": [*WORKER, "-Q", "compute", "-n", "compute@%h"],
+    "beat": ["celery", "-A", "pikassos", "beat", "--pidfile", "", "--loglevel", "INFO"],
 }
+USUAL = ("web", "worker-post", "worker-compute")  # most tests ask for each sweep themselves
 
 
 class Cluster:
@@ -51,7 +53,7 @@ class Cluster:
         self.postgres.start()
         self.redis.start()
         self.sink.__enter__()
-        for name in ("link", "box"):
+        for name in ("link", "box", "caseload"):
             self.keys(name).mkdir(parents=True, mode=0o700)
         self.environment = os.environ | {
             "DATABASE_URL": self.postgres.app_url(),
@@ -63,10 +65,12 @@ class Cluster:
             "PYTHONPATH": str(CHECKOUT),
             LINK: str(self.keys("link")),
             BOX: str(self.keys("box")),
+            CASELOAD: str(self.keys("caseload")),
             **environment,
         }
         self.run("manage.py", "migrate", "--database", "owner", "--noinput")
         self.run("manage.py", "rights")
+        self.run("manage.py", "caseload_keys", "begin")
         return self
 
     def stop(self):
@@ -96,10 +100,11 @@ class Cluster:
     # Programs that stay
 
     def environment_of(self, name):
-        """As the supervisor gives it out: no program has both keys, and the worker of letters a role of its own."""
-        own = {key: value for key, value in self.environment.items() if key not in {LINK, BOX, "DATABASE_OWNER_URL"}}
+        """As the supervisor gives it out: no program has both keys, and what writes letters a role of its own."""
+        closed = {LINK, BOX, CASELOAD, "DATABASE_OWNER_URL"}
+        own = {key: value for key, value in self.environment.items() if key not in closed}
         own |= {key: self.environment[key] for key in KEYS_OF[name]}
-        if name == "worker-post":
+        if name in {"worker-post", "beat"}:
             own["DATABASE_URL"] = self.postgres.post_url()
         return own | {MARK: f"{self.token}-{name}"}
 
@@ -108,6 +113,8 @@ class Cluster:
         if name == "web":
             command += ["--workers", str(self.web_workers), "--bind", f"127.0.0.1:{self.port}"]
             command += [*ACCESS_LOG, "--access-logfile", str(self.folder / "access.log")]
+        if name == "beat":
+            command += ["--schedule", str(self.folder / "beat-schedule")]
         with (self.folder / f"{name}.log").open("ab") as log:
             self.programs[name] = subprocess.Popen(
                 [sys.executable, "-m", *command],
@@ -122,7 +129,7 @@ class Cluster:
             wait_until(lambda: not self.is_port_free(), "the web server")
 
     def begin_all(self, *names):
-        for name in names or COMMANDS:
+        for name in names or USUAL:
             if name not in self.programs:
                 self.begin(name)
 

@@ -1,12 +1,15 @@
 """Records of the caseload for tests, made inside of a reader, as nothing is sealed without one."""
 
 from datetime import date
+from importlib import import_module
+from types import SimpleNamespace
 
-from django.db import transaction
+from django.apps import apps
+from django.db import connection, transaction
 
 from accounts.models import Appointment
 from directory.models import Municipality
-from ombudsman.models import Case, Contact, Message, ServedArea, Substitution
+from ombudsman.models import Case, Code, Contact, Message, ServedArea, Substitution
 from ombudsman.reading import Reader, reading
 from tests.accounts.factories import AppointmentFactory, UserFactory
 
@@ -15,6 +18,12 @@ VALUES = {
     "who": "client", "way": "phone", "language": "fi", "nature": "dissatisfaction", "task": "disability",
     "provider": "public", "reasons": ["decision"], "measures": ["advice"], "minutes": 20,
 }  # fmt: skip
+
+
+def first_values():
+    """The values of counting and the times of keeping as the migration fills them in, if they are gone."""
+    if not Code.objects.exists():
+        import_module("ombudsman.migrations.0002_first_values").fill(apps, SimpleNamespace(connection=connection))
 
 
 def as_portal():
@@ -44,6 +53,12 @@ def make_message(*, words="Miten valitan päätöksestä?", person=PERSON):
     """(message, receipt code)"""
     with transaction.atomic(), as_portal():
         return Message.objects.receive(words=words, person=person)
+
+
+def answer(message):
+    """Somebody has answered the message."""
+    with as_portal():
+        message.mark_answered()
 
 
 def make_substitute(*, by, scope=Substitution.Scope.OPEN, starts_on, ends_on):

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from ilmapuntari.models import MemberProposal, Round, Team
 from networks.mail import reply_token
 from networks.models import Attendance, Meeting, Network
+from ombudsman.models import sight_of
 from publishing.query import choice_of
 from website.coming import by_week
 from website.desk import (
@@ -55,7 +56,9 @@ def desk(request):
 
 @require_safe
 def start(request):
-    """Where signing in leads: staff to the desk, others to their own networks."""
+    """Where signing in leads: whoever keeps the caseload to it, staff to the desk, others to their own networks."""
+    if sight_of(request.user):
+        return redirect("ombudsman:index")
     return redirect("website:desk" if request.user.is_staff else "website:own")
 
 

@@ -35,7 +35,7 @@ def published_tables(year):
 def exact_tables(time):
     """The tables of any months, with nothing hidden: for the ombudsman's eyes."""
     frame = Frame(time)
-    return _laid_out(frame, *(_with_work(_summed(frame.count(one)), frame, one) for one in (time, time.before)))
+    return _laid_out(frame, *(_with_work(_summed(frame.count(one)), one) for one in (time, time.before)))
 
 
 # Figures by area: {area, ALL among them: {table: {code: count, or None for a hidden one}}} ——————————————————————————
@@ -64,7 +64,7 @@ def _hidden(counted):
 
 
 def _hidden_year(frame, time):
-    return _with_work(_hidden(frame.count(time)), frame, time)
+    return _with_work(_hidden(frame.count(time)), time)
 
 
 def _summed(counted):
@@ -91,7 +91,7 @@ def _by_area(contacts, tables):
     return found
 
 
-def _with_work(figures, frame, time):
+def _with_work(figures, time):
     """Other work beside: it is about no client, so nothing of it is hidden. Work for no county counts in all only."""
     work = other_work(time)
     for area, tables in figures.items():

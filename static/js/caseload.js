@@ -1,4 +1,4 @@
-// The caseload in the browser. Every page works without this file.
+// The caseload in the browser, instead of portal.js. Every page works without this file.
 (() => {
   "use strict";
 
@@ -24,6 +24,9 @@
       location.reload();
     }
   });
+
+  // What went wrong is read first.
+  document.querySelector("#error-summary")?.focus();
 
   // A letter chooses among the choices of the group in which the focus is.
   document.addEventListener("keydown", (event) => {

@@ -38,6 +38,15 @@ UNDECIDED = [
         )
         for kind in ("name", "count")
     ),
+    *(
+        (
+            "color-contrast",
+            f'<text class="{kind}"',
+            "A word or number beside a bar of an account, of which axe does not see the ground: it lies on --paper, "
+            "7.2 or more in light and 8.8 or more in dark.",
+        )
+        for kind in ("chart-name", "chart-figure")
+    ),
     (
         "color-contrast",
         "element contains an image node",

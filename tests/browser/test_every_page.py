@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from tests.accounts.factories import UserFactory
+from tests.browser.filled_caseload import filled_caseload
 from tests.browser.filled_portal import filled_portal
 from tests.browser.soundness import DESKTOP, picture, troubles_in_all_looks
 from tests.browser.weight import Weight
@@ -32,6 +33,8 @@ FILES = {
     "events:registration_certificate", "events:series_calendar", "events:series_feed", "events:table",
     "projects:calendar", "projects:feed", "projects:person_months_export", "projects:portfolio_export",
     "projects:project_calendar", "projects:project_feed", "projects:summary_document", "projects:table",
+    "ombudsman:account_csv", "ombudsman:account_docx", "ombudsman:account_pdf", "ombudsman:case_file",
+    "ombudsman:statistics_csv",
 }  # fmt: skip
 ONLY_POSTED = {
     "directory:appointment_create", "directory:import_confirm", "directory:person_return", "directory:user_reactivate",
@@ -44,6 +47,9 @@ ONLY_POSTED = {
     "events:unpublish",
     "projects:deadline_done", "projects:file_delete", "projects:links_check", "projects:part_delete",
     "projects:part_move", "projects:publish", "projects:review", "projects:unpublish",
+    "ombudsman:case_move", "ombudsman:contact_open_case", "ombudsman:draft_delete", "ombudsman:draft_save",
+    "ombudsman:file_create", "ombudsman:file_delete", "ombudsman:leave", "ombudsman:measure_create",
+    "ombudsman:measure_delete", "ombudsman:message_answered", "ombudsman:same_caller",
     "ilmapuntari:code_resend", "ilmapuntari:instrument_draft", "ilmapuntari:instrument_publish",
     "ilmapuntari:lead_end", "ilmapuntari:link_renew", "ilmapuntari:manager_end", "ilmapuntari:member_end",
     "ilmapuntari:member_return", "ilmapuntari:proposal_accept", "ilmapuntari:proposal_refuse",
@@ -228,6 +234,50 @@ PAGES = {
     "events:series_part_edit": "staff",
     "events:series_rename": "staff",
     "events:standing_list": "staff",
+    "ombudsman:about": "visitor director ombudsman",
+    "ombudsman:account": "visitor",
+    "ombudsman:account_approve": "ombudsman",
+    "ombudsman:account_edit": "ombudsman",
+    "ombudsman:account_list": "ombudsman",
+    "ombudsman:accounts": "visitor",
+    "ombudsman:area": "ombudsman",
+    "ombudsman:case": "ombudsman",
+    "ombudsman:case_delete": "ombudsman",
+    "ombudsman:case_edit": "ombudsman",
+    "ombudsman:case_keep": "ombudsman",
+    "ombudsman:cases": "ombudsman",
+    "ombudsman:code_create": "ombudsman",
+    "ombudsman:code_edit": "ombudsman",
+    "ombudsman:codes": "ombudsman",
+    "ombudsman:contact": "ombudsman",
+    "ombudsman:contact_create": "ombudsman",
+    "ombudsman:contact_delete": "ombudsman",
+    "ombudsman:contact_edit": "ombudsman",
+    "ombudsman:contact_keep": "ombudsman",
+    "ombudsman:contacts": "ombudsman",
+    "ombudsman:details": "ombudsman",
+    "ombudsman:index": "ombudsman substitute",
+    "ombudsman:keeping": "ombudsman",
+    "ombudsman:log": "ombudsman",
+    "ombudsman:message": "ombudsman",
+    "ombudsman:message_create": "visitor",
+    "ombudsman:message_delete": "ombudsman",
+    "ombudsman:messages": "ombudsman",
+    "ombudsman:other_work": "ombudsman",
+    "ombudsman:other_work_create": "ombudsman",
+    "ombudsman:other_work_delete": "ombudsman",
+    "ombudsman:other_work_edit": "ombudsman",
+    "ombudsman:purpose": "substitute",
+    "ombudsman:receipt": "visitor",
+    "ombudsman:retention": "ombudsman",
+    "ombudsman:retention_edit": "ombudsman",
+    "ombudsman:search": "ombudsman",
+    "ombudsman:statistics": "ombudsman",
+    "ombudsman:substitute_switch": "director",
+    "ombudsman:substitution_create": "ombudsman",
+    "ombudsman:substitution_end": "ombudsman",
+    "ombudsman:substitution_read": "ombudsman",
+    "ombudsman:substitutions": "ombudsman",
     "projects:area_map": "visitor",
     "projects:create": "staff",
     "projects:delete": "staff",
@@ -252,7 +302,6 @@ PAGES = {
     "website:feedback_list": "staff",
     "website:feedback_thanks": "visitor",
     "website:home": "visitor member",
-    "website:ombudsman": "visitor",
     "website:own": "member",
     "website:privacy": "visitor",
     "website:region": "visitor staff",
@@ -260,6 +309,7 @@ PAGES = {
     "website:regions": "visitor",
     "website:search": "visitor",
 }
+CONTACT = "/sosiaaliasiavastaava/asiat/yhteydenotot/uusi/"
 # Further states of them: the role, what is to be seen, and the address or what makes it from the portal.
 STATES = [
     ("visitor", "nothing found", "/verkostot/?q=merenkulku&county=08"),
@@ -336,12 +386,27 @@ STATES = [
         lambda portal: f"{portal.ilmapuntari.team.get_absolute_url()}jasenet/?nayta=entiset",
     ),
     ("coordinator", "no team found", "/ilmapuntari/tiimit/?q=merenkulku"),
+    ("ombudsman", "a closed matter", lambda portal: portal.caseload.closed.get_absolute_url()),
+    ("ombudsman", "closed matters", "/sosiaaliasiavastaava/asiat/luettelo/?tila=suljetut"),
+    ("ombudsman", "matters that wait", "/sosiaaliasiavastaava/asiat/luettelo/?tila=odottaa"),
+    (
+        "ombudsman",
+        "a draft",
+        lambda portal: f"{reverse('ombudsman:contact_create')}?luonnos={portal.caseload.draft.pk}",
+    ),
+    (
+        "ombudsman",
+        "a message to write down",
+        lambda portal: f"{reverse('ombudsman:contact_create')}?viesti={portal.caseload.message.pk}",
+    ),
 ]
 
 
 def address_of(name, portal):
     """The address of the page with keys of the portal in it."""
     room, _, short = name.rpartition(":")
+    if room == "ombudsman":
+        return address_in_caseload(name, short, portal.caseload)
     if room == "events":
         return address_in_events(name, short, portal.events)
     if room == "projects":
@@ -412,6 +477,23 @@ def address_in_events(name, short, filled):
     return reverse(name, kwargs={key: values[key] for key in ADDRESSES[name].pattern.regex.groupindex})
 
 
+def address_in_caseload(name, short, filled):
+    """An open matter with everything; the approved account, and the draft for changing."""
+    of_draft = short in {"account_edit", "account_approve"}
+    values = {
+        "number": filled.case.number,
+        "year": filled.year - 1 if of_draft else filled.year,
+        "area": "kaikki",
+        "pk": {
+            **dict.fromkeys(("message", "message_delete"), filled.message.pk),
+            **dict.fromkeys(("other_work_edit", "other_work_delete"), filled.work.pk),
+            **dict.fromkeys(("substitution_read", "substitution_end"), filled.substitution.pk),
+            "code_edit": filled.code.pk,
+        }.get(short, filled.contact.pk),
+    }
+    return reverse(name, kwargs={key: values[key] for key in ADDRESSES[name].pattern.regex.groupindex})
+
+
 def address_in_projects(name, short, filled):
     """A kind of part with much on its form; for removing, a draft."""
     values = {
@@ -466,12 +548,17 @@ def test_every_address_is_visited_or_has_no_page():
         *(("coordinator", part) for part in range(PARTS)),
         ("leader", None),
         ("manager", None),
+        *(("ombudsman", part) for part in range(PARTS)),
+        ("substitute", None),
     ],
 )
 def test_every_page_is_sound_and_light(role, part, browse):
     portal = filled_portal()
-    people = {**vars(portal.people), **vars(portal.ilmapuntari.users), "visitor": None, "newcomer": UserFactory()}
-    page = browse(people[role])
+    portal.caseload = filled_caseload()
+    people = {**vars(portal.people), **vars(portal.ilmapuntari.users), **vars(portal.caseload)}
+    page = browse({**people, "visitor": None, "newcomer": UserFactory()}[role])
+    if role == "substitute":
+        say_what_for(page)
     weight = Weight(page)
     visits = [(name, address_of(name, portal)) for name, roles in PAGES.items() if role in roles.split()]
     visits += [(what, to if isinstance(to, str) else to(portal)) for who, what, to in STATES if who == role]
@@ -494,6 +581,13 @@ def test_every_page_is_sound_and_light(role, part, browse):
         found += [f"{role} {name} {path}: {words}" for words in wrong]
 
     assert not found, "\n" + "\n".join(found)
+
+
+def say_what_for(page):
+    """A substitute does so on coming in."""
+    page.goto(reverse("ombudsman:purpose"))
+    page.get_by_role("radio").first.check()
+    page.get_by_role("button", name="Jatka").click()
 
 
 def too_heavy(weight, most_requests):

@@ -138,9 +138,10 @@ def test_the_approved_year_before_is_told_as_it_was_published(places, ombudsman)
 def test_a_hidden_figure_of_the_year_before_stays_hidden_when_codes_come_together(places, ombudsman):
     fill(2021, 200)
     hidden = next(
-        code for (area, table, code), (now, _before) in cells(published_tables(2021)).items()
-        if (area, table) == ("kaikki", "task") and now is None
-    )  # fmt: skip
+        code
+        for (area, table, code), (now, _before) in cells(published_tables(2021)).items()
+        if (area, table) == ("kaikki", "task") and now is None and code != "elderly"
+    )
     approved(2021, ombudsman)
     into = Code.objects.get(variable=Variable.TASK, code="elderly")
     Code.objects.filter(variable=Variable.TASK, code=hidden).update(ends_on=date(2021, 12, 31), maps_to=into)

@@ -500,7 +500,7 @@ def test_adding_to_an_answered_message_makes_it_wait_again_and_the_ombudsman_is_
     assert "Täydennyksesi on saapunut" in text_of(response)
     assert "Viestisi odottaa vastausta" in text_of(response)
     assert "Vielä yksi asia" not in text_of(response)
-    assert (row.address, row.wrote, row.opened) == ("receipt", [addition.pk], [])
+    assert (row.address, row.wrote, row.opened) == ("receipt", [message.pk, addition.pk], [])
     assert Letter.objects.get().to_email == ombudsman.email
     with as_portal():
         assert MessageAddition.objects.get().words == "Vielä yksi asia"

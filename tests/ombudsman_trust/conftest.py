@@ -21,7 +21,6 @@ def written(tmp_path_factory):
 def cluster(written):
     environment = {"LOG_LEVEL": "INFO", "MEDIA_ROOT": str(written / "media"), "TMPDIR": str(written / "tmp")}
     with a_cluster(environment=environment, web_workers=2, mail_takes=0) as made:
-        made.begin_all("web", "worker-post", "worker-compute", "beat")
         yield made
 
 

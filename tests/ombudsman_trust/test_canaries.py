@@ -31,13 +31,15 @@ COUNTED = {
     "occurred_on": "2.3.2026", "way": "phone", "who": "client", "language": "fi", "nature": "dissatisfaction",
     "task": "disability", "provider": "public", "reasons": ["decision"], "measures": ["advice"], "state": "done",
 }  # fmt: skip
-LARGE = 4_000_000  # bytes; more than Django holds in memory by default
+LARGE = 4_000_000  # bytes; Django would write what is larger than 2.5 million into a file of its own
+TOO_LARGE = 11_000_000  # more than is taken
 
 
 class FullRun:
     """Everything is written; then everything goes wrong; then it is looked at what stands where."""
 
     def __init__(self, cluster, work, ombudsman, written):
+        cluster.begin_all("web", "worker-post", "worker-compute", "beat")
         self.cluster, self.work, self.ombudsman = cluster, work, ombudsman
         self.visitor = Browser(cluster)
         self.planted = Canaries(random.Random(7392023))
@@ -132,7 +134,7 @@ class FullRun:
         self.ombudsman.post(f"{path}tila/", {"status": "closed", "outcome_words": draw.note(lost=True)})
         self.ombudsman.post(f"{path}sailyta/", {"kept_until": "x", "reason": draw.note(lost=True)})
         self.ombudsman.upload(f"{path}liita/", f"{draw.note(lost=True)}.html", b"<p>")
-        self.ombudsman.upload(f"{path}liita/", f"{draw.note(lost=True)}.pdf", a_pdf(draw.note(lost=True), 11_000_000))
+        self.ombudsman.upload(f"{path}liita/", f"{draw.note(lost=True)}.pdf", a_pdf(draw.note(lost=True), TOO_LARGE))
         self.visitor.post(WRITE, self.message(lost=True) | {"wish": ""})
         self.visitor.post(WRITE, self.message(lost=True) | {"homepage": "https://example.org"})
         self.visitor.post(WRITE, self.message(lost=True) | {"start": "x"})
@@ -224,7 +226,8 @@ class FullRun:
         self.note("no database", self.ombudsman.post(NEW, self.contact(lost=True)), 503)
         self.note("no database for a visitor", self.visitor.post(WRITE, self.message(lost=True)), 503)
         cluster.postgres.start()
-        self.web_is_killed_in_the_middle_of(upload_of("kesken.pdf", a_pdf(draw.note(lost=True), size=LARGE)))
+        for size in (LARGE, TOO_LARGE):
+            self.web_is_killed_in_the_middle_of(upload_of("kesken.pdf", a_pdf(draw.note(lost=True), size)))
 
     def killed_in_the_middle(self, path, form):
         """Everything of the form is written and waits for the log when the database is killed."""
@@ -293,9 +296,9 @@ def forms(run):
     return run.planted.forms()
 
 
-def test_two_hundred_secrets_were_written_and_many_more_were_lost_on_the_way(run):
+def test_two_hundred_secrets_were_written_and_others_went_astray(run):
     assert len(run.planted.kept) >= 200
-    assert len(run.planted.lost) >= 200
+    assert len(run.planted.lost) >= 100
     assert run.is_shown_again
 
 

@@ -22,7 +22,7 @@ from django.utils import timezone  # noqa: E402
 from accounts.models import User  # noqa: E402
 from ombudsman import entrance, tasks  # noqa: E402
 from ombudsman.key_change import sealed_models  # noqa: E402
-from ombudsman.keys import HEADER, NONCE, SLOT, KeyGone, bound_to, store  # noqa: E402
+from ombudsman.keys import HEADER, NONCE, SLOT, KeyGone, KeysMissing, bound_to, store  # noqa: E402
 from ombudsman.models import Case, CaseFile, Contact, Draft, Fact, Findable, Measure, Message, terms_of  # noqa: E402
 from ombudsman.sealing import Unreadable, unseal  # noqa: E402
 from tests.accounts.factories import AppointmentFactory, UserFactory  # noqa: E402
@@ -119,14 +119,18 @@ def opened():
 
 
 def shown(value):
-    return value.decode("latin-1") if isinstance(value, bytes) else value
+    return value.decode() if isinstance(value, bytes) else value
 
 
-def found(phones, receipts):
-    """How many records each telephone number finds, and which message each receipt."""
-    numbers = {phone: Findable.objects.by(terms_of(phone=phone)).count() for phone in phones}
+def looked(phones=(), receipts=(), slots=()):
+    """What is opened, how many records each telephone number finds, which message each receipt; which keys are left."""
     messages = {receipt: Message.objects.of_receipt(receipt) for receipt in receipts}
-    return {"phones": numbers, "receipts": {receipt: str(message.pk) for receipt, message in messages.items()}}
+    return {
+        "opened": opened(),
+        "phones": {phone: Findable.objects.by(terms_of(phone=phone)).count() for phone in phones},
+        "receipts": {receipt: str(message.pk) for receipt, message in messages.items()},
+        "keys": [slot for slot in slots if key_in(slot)],
+    }
 
 
 # Keys —————————————————————————————————————————————————————————————————————————————————————————————————————————
@@ -155,9 +159,10 @@ def opening(rows, slots):
 
 
 def key_in(slot):
+    """None where it was destroyed, and where it was made for what was never stored and the master key has gone."""
     try:
         return store.read(slot)
-    except KeyGone:
+    except (KeyGone, KeysMissing):
         return None
 
 
@@ -225,11 +230,6 @@ def sweep():
     """The two sweeps of the caseload, once each."""
     tasks.delete_due()
     tasks.destroy_keys()
-
-
-def gone(slots):
-    """How many of the keys are gone."""
-    return sum(key_in(slot) is None for slot in slots)
 
 
 if __name__ == "__main__":

@@ -209,7 +209,24 @@ class User(AbstractBaseUser, PermissionsMixin):
         """
         self.authenticator_set.all().delete()
         self.end_sessions()
+        self.tell_of_account("second_factor")
         logger.info("second_factor_forgotten", extra={"forgotten_of": self.pk})
+
+    def and_other_holders(self):
+        """The user, and everybody else who holds the ombudsman's office today."""
+        others = User.objects.filter(is_active=True, appointments__in=Appointment.objects.in_force())
+        return [self, *others.exclude(pk=self.pk).distinct()]
+
+    def tell_of_account(self, what):
+        """Somebody else has changed how this user signs in: whoever holds the ombudsman's office is told.
+
+        `what`: `second_factor` or `email`, of which the letter goes to the address there was before. Without an
+        office nobody is told. Whoever calls this nudges `letters.tasks.send_letters`.
+        """
+        if self.appointments.not_over().exists():
+            now = timezone.now()
+            readers = self.and_other_holders()
+            Letter.objects.write_all([office_letters.account_changed(reader, self, what, at=now) for reader in readers])
 
     def keep_person_in_step(self):
         """The person in the directory is reached at the address that the user has just changed to."""
@@ -239,8 +256,7 @@ class AppointmentQuerySet(models.QuerySet):
         appointment = self.model(user=user, office=office, starts_on=starts_on, ends_on=ends_on, appointed_by=by)
         appointment.full_clean()
         appointment.save()
-        told = User.objects.filter(is_active=True, appointments__in=self.model.objects.in_force()).exclude(pk=user.pk)
-        Letter.objects.write_all(office_letters.letter_to(reader, appointment) for reader in (user, *told.distinct()))
+        Letter.objects.write_all([office_letters.appointed(reader, appointment) for reader in user.and_other_holders()])
         user.__dict__.pop("is_ombudsman", None)
         logger.info("office_given", extra={"given_to": user.pk, "office": appointment.office, "by": by.pk})
         return appointment

@@ -227,6 +227,8 @@ class Person(models.Model):
     @transaction.atomic
     def change_email(self, email):
         """The one address changes wherever it stands, the sign-in included; open sessions end."""
+        if self.user_id and self.email.lower() != email.lower():
+            self.user.tell_of_account("email")
         self.email = email
         self.save(update_fields=["email"])
         if self.user:

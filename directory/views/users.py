@@ -129,6 +129,7 @@ def user_second_factor(request, pk):
         return redirect("mfa_index")
     if request.method == "POST":
         account.forget_second_factor()
+        nudge(send_letters)
         messages.success(
             request, _("The second factor of %(name)s was removed. The next sign-in asks for a new one.")
             % {"name": account.name},

@@ -374,10 +374,12 @@ def measure_caseload(bench, seconds):
         shares.append(bench.ask("bench_caseload", "opening"))
         rates.append(caseload_pages(bench, seconds))
     say.line("\nThe caseload, asked by one ombudsman at a time, with 1,000 and with 100,000 contacts of one year")
-    say.line(f"\n  {'page':<34}{'1,000: /s':>12}{'100,000: /s':>14}{'ratio':>8}{'opening':>10}{'opening':>10}")
+    say.line(
+        f"\n  {'page':<34}{'1,000: /s':>12}{'100,000: /s':>14}{'ratio':>8}{'opening of 1,000':>18}{'of 100,000':>12}"
+    )
     for name, rate in rates[0].items():
         many = rates[1][name]
-        opening = "".join(f"{share[name]:>10.0%}" for share in shares if name in share)
+        opening = f"{shares[0][name]:>18.1%}{shares[1][name]:>12.1%}" if name in shares[0] else ""
         say.line(f"  {name:<34}{rate:>12.1f}{many:>14.2f}{many / rate:>8.3f}{opening}")
 
 

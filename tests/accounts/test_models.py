@@ -133,3 +133,29 @@ def test_the_person_follows_a_changed_address():
 
     person.refresh_from_db()
     assert person.email == "uusi@example.org"
+
+
+def test_an_appointment_is_told_to_its_holder_and_to_whoever_else_holds_the_office(director):
+    ombudsman = AppointmentFactory().user
+    new = UserFactory()
+
+    Appointment.objects.appoint(new, "substitute", starts_on=timezone.localdate(), by=director)
+
+    told = {letter.to_email: letter for letter in Letter.objects.all()}
+    assert told.keys() == {new.email, ombudsman.email}
+    assert "Sinut on nimetty" in told[new.email].text
+
+
+def test_nobody_appoints_themselves(director):
+    with pytest.raises(ValidationError, match="Kukaan ei nimeä itseään"):
+        Appointment.objects.appoint(director, "ombudsman", starts_on=timezone.localdate(), by=director)
+
+
+def test_who_resets_the_second_factor_of_an_office_is_seen_by_all_who_hold_one(staff):
+    ombudsman, substitute = AppointmentFactory().user, AppointmentFactory(office="substitute").user
+
+    ombudsman.forget_second_factor()
+    staff.forget_second_factor()
+
+    assert set(Letter.objects.values_list("to_email", flat=True)) == {ombudsman.email, substitute.email}
+    assert "toisen tunnisteen" in Letter.objects.first().text

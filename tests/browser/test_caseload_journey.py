@@ -93,6 +93,7 @@ def test_the_second_call_is_joined_and_the_matter_followed_to_its_end(javascript
     look = {"screen": DESKTOP, "scheme": "light"} if javascript else {"screen": PHONE, "scheme": "dark"}
     page = browse(ombudsman, javascript=javascript, **look)
     write_down(page, note="Ensimmäinen soitto")
+    expect(page.get_by_role("status").first).to_contain_text("tallennettu")
     write_down(page, note="Toinen soitto", send=not javascript)
     if javascript:
         page.get_by_label("Muistiinpano").click()
@@ -125,7 +126,6 @@ def write_down(page, *, note, send=True):
     page.get_by_label("Puhelin (vapaaehtoinen)").fill("040 000 0001")
     if send:
         page.get_by_role("button", name="Tallenna", exact=True).click()
-        expect(page.get_by_role("status").first).to_contain_text("tallennettu")
 
 
 def test_what_is_typed_is_kept_as_a_draft_and_found_again(browse, ombudsman):

@@ -1,11 +1,13 @@
 """The caseload of the demonstration: two years in the shape of the field, weeks that live, and nothing of anybody."""
 
+import json
 from collections import Counter
 from datetime import date, timedelta
+from urllib.parse import parse_qsl
 
 import pytest
 import time_machine
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -279,3 +281,27 @@ def test_the_old_years_survive_the_hourly_deletion(demo):
 
     assert (Contact.objects.count(), Case.objects.count()) == before
     assert Retention.objects.get(kind="contact").months == Retention.objects.get(kind="case").months == 120
+
+
+def test_what_is_measured_is_there_and_opening_takes_less_than_a_third_of_a_page(demo, settings, capsys):
+    def ask(*arguments, **options):
+        call_command("bench_caseload", *arguments, **options)
+        return json.loads(capsys.readouterr().out.splitlines()[-1])
+
+    settings.DEMONSTRATION = True
+    there = Contact.objects.count()
+
+    made, shares, pages = ask("fill", contacts=1000), ask("opening"), ask("pages")["pages"]
+    client = signed_in(User.objects.get(email="asiavastaava@example.org"))
+    path, form = pages["search by telephone"]
+    found = client.post(path, dict(parse_qsl(form))).text
+
+    assert made == {"made": 1000 - there}
+    assert found.count('class="row') == 4
+    assert all(client.get(path).status_code == 200 for path, form in pages.values() if not form)
+    assert all(0 < share < 1 / 3 for share in shares.values())
+
+
+def test_measuring_is_refused_outside_demonstration_mode():
+    with pytest.raises(CommandError, match="demonstration mode"):
+        call_command("bench_caseload", "fill")

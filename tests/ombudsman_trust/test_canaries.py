@@ -364,52 +364,74 @@ def flattened(value):
     return str(value)
 
 
-def test_keys_are_changed_while_people_read(cluster, work, run, many):
+def test_keys_are_changed_while_people_read_and_write(cluster, work, run, many):
     copies = work.copies()
     assert work.opening(**copies)["opened"] == len(copies["rows"])  # the control
-    readers = [Reader(run, place) for place in range(2)]
-    for reader in readers:
-        reader.start()
+    people = [Reading(run), Reading(run), Writing(run)]
+    for person in people:
+        person.start()
 
     cluster.run("manage.py", "caseload_keys", "change")
-    for reader in readers:
-        reader.stop()
+    for person in people:
+        person.stop()
 
-    assert [status for reader in readers for status in reader.failed] == []
-    assert all(reader.count > 20 for reader in readers)
+    assert [failed for person in people for failed in person.failed] == []
+    assert all(person.count > 15 for person in people)
+    assert people[-1].what_is_not_there() == []
     assert missing(run, work) == []
     assert sorted(file.name for file in cluster.keys("caseload").glob("*.key")) == ["index-2.key", "master-2.key"]
     assert work.opening(**copies)["opened"] == 0
     assert hits(everything_written(cluster, *run.folders), run.planted.forms()) == []
 
 
-class Reader(threading.Thread):
-    """Somebody who reads page after page."""
+class Busy(threading.Thread):
+    """Somebody who does one thing after another until it is enough."""
 
-    def __init__(self, run, place):
+    def __init__(self, run):
         super().__init__()
-        self.browser = Browser(run.cluster, run.ombudsman.session)
-        self.paths = [CASELOAD, CONTACTS, *run.numbers[place::2], f"{CASELOAD}viestit/", f"{CASELOAD}luettelo/", SEARCH]
-        self.words = [typed for typed in run.planted.kept if typed.startswith("045")]
+        self.planted, self.browser = run.planted, Browser(run.cluster, run.ombudsman.session)
         self.failed, self.count, self.is_over = [], 0, threading.Event()
+        self.prepare(run)
 
     def run(self):
         while not self.is_over.is_set():
-            path = self.paths[self.count % len(self.paths)]
-            answer = self.search() if path == SEARCH else self.browser.get(path)
+            self.act(self.count)
             self.count += 1
-            if answer is None or answer.status != 200:
-                self.failed.append((path, answer and answer.status))
-
-    def search(self):
-        """Found by its number all the while."""
-        words = self.words[self.count % len(self.words)]
-        answer = self.browser.post(SEARCH, {"words": words})
-        return answer if words in answer.text else None
 
     def stop(self):
         self.is_over.set()
         self.join()
+
+
+class Reading(Busy):
+    """Page after page, and what is found by its number."""
+
+    def prepare(self, run):
+        self.paths = [CASELOAD, CONTACTS, *run.numbers, f"{CASELOAD}viestit/", f"{CASELOAD}luettelo/", SEARCH]
+        self.words = [typed for typed in self.planted.kept if typed.startswith("045")]
+
+    def act(self, count):
+        path, words = self.paths[count % len(self.paths)], self.words[count % len(self.words)]
+        answer = self.browser.post(path, {"words": words}) if path == SEARCH else self.browser.get(path)
+        if answer is None or answer.status != 200 or (path == SEARCH and words not in answer.text):
+            self.failed.append((path, answer and answer.status))
+
+
+class Writing(Busy):
+    """Three contacts are mended all the while."""
+
+    def prepare(self, run):
+        self.last = {saved(self.browser.post(NEW, run.contact(lost=True))).where: "" for _ in range(3)}
+
+    def act(self, count):
+        path, note = list(self.last)[count % len(self.last)], self.planted.note(lost=True)
+        answer = self.browser.post(f"{path}muokkaa/", COUNTED | {"note": note})
+        self.last[path] = note
+        if answer is None or answer.status != 302:
+            self.failed.append((path, answer and answer.status))
+
+    def what_is_not_there(self):
+        return [path for path, note in self.last.items() if note not in self.browser.get(path).text]
 
 
 def test_control_the_scanner_finds_what_is_planted(cluster, work, run, ombudsman, written):

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from directory.models import ImportDraft, Organisation
 from letters.models import Letter
 from letters.tasks import send_letters
+from ombudsman.models import Retention
 from pikassos.celery import nudge
 from publishing.query import page_of
 from publishing.templatetags.portal import ICONS
@@ -50,6 +51,7 @@ def privacy(request):
         "feedback_days": Feedback.KEPT.days,
         "session_hours": settings.SESSION_COOKIE_AGE // 3600,
         "idle_hours": settings.SESSION_IDLE // timedelta(hours=1),
+        "caseload_months": dict(Retention.objects.values_list("kind", "months")),
         "centre": Organisation.objects.us().first(),
     }
     return render(request, "website/privacy.html", context)

@@ -9,7 +9,7 @@ figure. What is hidden is nowhere in it. Names of values and places go along, so
 account. The first area is all together; where it is the same as the only county, there is no other.
 """
 
-from ombudsman.models import Account, Code, OtherWork, Variable
+from ombudsman.models import Account, Code, Fact, OtherWork, Variable
 from ombudsman.statistics import OTHER, REST, UNKNOWN, Frame, Time, other_work
 from ombudsman.suppression import ALL, Table, Year, published
 
@@ -29,7 +29,17 @@ def published_tables(year):
     now = _hidden_year(frame, frame.time)
     frozen = Account.objects.filter(year=year - 1, tables__isnull=False).first()
     earlier = _read_again(frozen.tables, frame) if frozen else _hidden_year(frame, frame.time.before)
-    return _laid_out(frame, now, earlier)
+    tables = _laid_out(frame, now, earlier)
+    return tables if frozen or Fact.objects.of_year(year - 1).exists() else _without_year_before(tables)
+
+
+def _without_year_before(tables):
+    """Nobody wrote down the year before: that is no finding of zeros."""
+    for area in tables["areas"]:
+        for rows in area["tables"].values():
+            for row in rows:
+                row.pop("before", None)
+    return tables
 
 
 def exact_tables(time):

@@ -13,6 +13,7 @@ from publishing.finnish_dates import written_day
 
 # What an address is called in the log. An address that is missing here is shown as it stands.
 PAGES = {
+    "demo": gettext_lazy("making of the demonstration"),
     "index": gettext_lazy("today’s page"),
     "purpose": gettext_lazy("purpose of a substitute"),
     "search": gettext_lazy("search"),

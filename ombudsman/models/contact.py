@@ -37,6 +37,11 @@ class ContactQuerySet(models.QuerySet):
     def of_year(self, year):
         return self.filter(occurred_on__gte=date(year, 1, 1), occurred_on__lte=date(year, 12, 31))
 
+    def years(self):
+        """From the latest year that has a contact to the first one."""
+        ends = self.aggregate(first=models.Min("occurred_on"), last=models.Max("occurred_on"))
+        return list(range(ends["last"].year, ends["first"].year - 1, -1)) if ends["first"] else []
+
     def newest_first(self):
         return self.select_related("case", "recorded_by__person").order_by("-occurred_on", "-recorded_at")
 

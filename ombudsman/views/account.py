@@ -21,6 +21,7 @@ from ombudsman.forms.account import ApproveForm, BeginForm, MonthsForm, ProseFor
 from ombudsman.guard import caseload, shows_a_form, typed
 from ombudsman.models import Account
 from ombudsman.statistics import corrections
+from publishing.locking import locked
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -141,7 +142,7 @@ def account_list(request):
 @sees_all
 @require_http_methods(["GET", "HEAD", "POST"])
 def account_edit(request, year):
-    found = get_object_or_404(Account.objects.editable_by(request.user).select_for_update(), year=year)
+    found = get_object_or_404(locked(request, Account.objects.editable_by(request.user)), year=year)
     sent = typed(request)
     read = area_of(found, (sent or request.GET).get("alue", ALL_SLUG), published_tables(year))
     form = ProseForm(sent, account=found, county=read.county_of_texts)
@@ -158,7 +159,7 @@ def account_edit(request, year):
 @sees_all
 @require_http_methods(["GET", "HEAD", "POST"])
 def account_approve(request, year):
-    found = get_object_or_404(Account.objects.editable_by(request.user).select_for_update(), year=year)
+    found = get_object_or_404(locked(request, Account.objects.editable_by(request.user)), year=year)
     tables = published_tables(year)
     form = ApproveForm(typed(request), account=found)
     if request.method == "POST" and form.is_valid():

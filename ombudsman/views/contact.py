@@ -29,7 +29,7 @@ NOT_IN_DRAFT = {"csrfmiddlewaretoken", "draft"}
 def contacts(request):
     """The contacts of a year, the latest first."""
     visible = Contact.objects.visible_to(request.user)
-    years = [day.year for day in visible.dates("occurred_on", "year", order="DESC")]
+    years = visible.years()
     year = int(choice_of(request, "vuosi", {str(year) for year in years}, str(years[0]) if years else "0"))
     page = page_of(visible.of_year(year).newest_first(), request) if years else None
     rows = contacts_with_words(page.object_list, Code.objects.labels()) if page else []

@@ -21,7 +21,7 @@ from pikassos.embedded.preparation import CHECKOUT, Preparation
 from pikassos.embedded.redis import Redis, redis_program
 
 LINK, BOX, CASELOAD = "ILMAPUNTARI_LINK_KEYS", "ILMAPUNTARI_BOX_KEYS", "CASELOAD_KEYS"
-# Which key folders each program is told of; none of them both of the Ilmapuntari's (the sealed box of the privacy page).
+# Which key folders each program is told of; none both of the Ilmapuntari's (the sealed box of the privacy page).
 KEYS_OF = {"web": {BOX, CASELOAD}, "worker-compute": {BOX, CASELOAD}, "worker-post": {LINK}, "beat": set()}
 # %(U)s is the path without the query string: what was searched for is nobody's business.
 ACCESS_LOG = (

@@ -297,7 +297,7 @@ def test_what_is_measured_is_there_and_opening_takes_less_than_a_third_of_a_page
     found = client.post(path, dict(parse_qsl(form))).text
 
     assert made == {"made": 1000 - there}
-    assert found.count('class="row') == 4
+    assert found.count('<li class="row">') == 4
     assert all(client.get(path).status_code == 200 for path, form in pages.values() if not form)
     assert all(0 < share < 1 / 3 for share in shares.values())
 

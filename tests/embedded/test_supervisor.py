@@ -218,7 +218,7 @@ def test_what_was_prepared_is_not_prepared_again(tmp_path):
     finally:
         postgres.remove()
 
-    assert first == ["catalogues", "collectstatic", "migrate", "rights", "areas", "demo"]
+    assert first == ["catalogues", "collectstatic", "migrate", "rights", "areas", "caseload_keys", "demo"]
     assert second == []
 
 

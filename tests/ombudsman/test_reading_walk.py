@@ -28,6 +28,7 @@ from ombudsman.models import (
     Substitution,
 )
 from ombudsman.urls import urlpatterns
+from publishing.finnish_dates import written_day
 from tests.conftest import signed_in
 from tests.ombudsman.factories import PERSON, VALUES, as_portal, make_case, make_contact, make_message, make_substitute
 
@@ -255,11 +256,12 @@ def test_a_walk_of_the_substitute_leaves_rows_with_the_purpose_and_the_substitut
     assert bool(opened & closed) == (scope == Substitution.Scope.ALL)
 
 
+LATER = written_day(timezone.localdate() + timedelta(days=300))
 TYPED = VALUES | {"occurred_on": "2.3.2026", "state": "done", "note": "Soitti"}
 FORMS = {
     "a new contact": lambda each: (address("contact_create"), TYPED),
     "a contact that goes on": lambda each: (
-        address("contact_create"), TYPED | {"state": "open", "next_step": "Soita", "next_on": "1.12.2026"},
+        address("contact_create"), TYPED | {"state": "open", "next_step": "Soita", "next_on": LATER},
     ),
     "a contact of an earlier caller": lambda each: (
         address("contact_create"), TYPED | {"phone": "040 0000000", "joins": f"contact:{each.contact.pk}"},
@@ -271,7 +273,7 @@ FORMS = {
     "a contact, mended": lambda each: (address("contact_edit", pk=each.contact.pk), TYPED),
     "a contact, removed": lambda each: (address("contact_delete", pk=each.contact.pk), {}),
     "a contact, withdrawn": lambda each: (address("contact_delete", pk=each.contact.pk), {"withdraw": "1"}),
-    "a contact, kept": lambda each: (address("contact_keep", pk=each.contact.pk), {"kept_until": "1.12.2027"}),
+    "a contact, kept": lambda each: (address("contact_keep", pk=each.contact.pk), {"kept_until": LATER}),
     "a contact, kept no more": lambda each: (address("contact_keep", pk=each.contact.pk), {"take_back": "1"}),
     "a contact, made a matter": lambda each: (address("contact_open_case", pk=each.contact.pk), {}),
     "earlier contacts": lambda each: (address("same_caller"), {"phone": "040 0000000"}),
@@ -288,7 +290,7 @@ FORMS = {
     ),
     "a matter, removed": lambda each: (address("case_delete", number=each.case.number), {}),
     "a matter, kept": lambda each: (
-        address("case_keep", number=each.case.number), {"kept_until": "1.12.2027", "reason": "Oikeudessa"},
+        address("case_keep", number=each.case.number), {"kept_until": LATER, "reason": "Oikeudessa"},
     ),
     "a matter, kept no more": lambda each: (address("case_keep", number=each.case.number), {"take_back": "1"}),
     "a measure": lambda each: (

@@ -19,7 +19,8 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from accounts.models import User
-from demonstration.caseload_making import Caller, inhabitants, record_at_once, writing
+from demonstration.caseload_callers import Caller, inhabitants
+from demonstration.caseload_making import record_at_once, writing
 from ombudsman import entrance, sealing
 from ombudsman.keys import store
 from ombudsman.models import Contact

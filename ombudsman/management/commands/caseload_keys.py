@@ -22,11 +22,11 @@ class Command(BaseCommand):
 
     def handle(self, act, **options):
         try:
-            getattr(self, act)(**options)
+            getattr(self, f"{act}_keys")(**options)
         except (KeysMissing, recovery.WrongHalf) as error:
             raise CommandError(str(error)) from error
 
-    def begin(self, **options):
+    def begin_keys(self, **options):
         is_lost = not (store.folder / "slots.bin").exists() and any(
             model.objects.exists() for model in key_change.sealed_models()
         )
@@ -37,7 +37,7 @@ class Command(BaseCommand):
             )
         self.stdout.write("Keys of the caseload made." if store.begin() else "Keys of the caseload are there.")
 
-    def change(self, **options):
+    def change_keys(self, **options):
         store.check()
         changed = key_change.change_keys()
         recovery.seal_master_keys()
@@ -45,7 +45,7 @@ class Command(BaseCommand):
         if not recovery.named():
             self.stdout.write("The keys are not sealed for anybody yet: manage.py caseload_keys seal NAME NAME")
 
-    def seal(self, names, **options):
+    def seal_keys(self, names, **options):
         store.check()
         for name, half in recovery.make_halves(names).items():
             self.stdout.write(f"\n{name}:\n{half}\n")
@@ -54,13 +54,13 @@ class Command(BaseCommand):
             "recovery.json and recovery.sealed apart from the database's backups, and only the latest."
         )
 
-    def restore(self, **options):
+    def restore_keys(self, **options):
         halves = [getpass.getpass(f"Half {number}: ") for number in (1, 2)]
         recovery.restore(halves)
         store.check()
         self.stdout.write("The master keys are back.")
 
-    def check(self, **options):
+    def check_keys(self, **options):
         store.check()
         self.stdout.write(f"Master keys: {', '.join(map(str, store.numbers()))}")
         for model in key_change.sealed_models():

@@ -49,6 +49,12 @@ UNDECIDED = [
     ),
     (
         "color-contrast",
+        "<caption>",
+        "The name of an account's table stands in the empty first cell of its head, which axe takes for lying over it: "
+        "--ink-2 on --paper, 7.2 in light and 8.8 in dark.",
+    ),
+    (
+        "color-contrast",
         "element contains an image node",
         "Words inside a drawing of ours, of which axe sees no ground: they lie on --paper in --ink or --ink-2, 7.2 or "
         "more in light and 8.8 or more in dark.",

@@ -1,6 +1,7 @@
 """What stands before every page of the caseload. A page without it cannot open a word: see reading.py."""
 
 import logging
+import time
 from functools import wraps
 
 from django.contrib import messages
@@ -22,6 +23,7 @@ from publishing.personal_identity_code import without_personal_identity_codes
 
 logger = logging.getLogger(__name__)
 
+PAUSES = (0, 0.05, 0.2, 0.5)  # seconds
 NOT_KEPT = {"csrfmiddlewaretoken"}
 MOST_KEPT = 100_000  # letters; what is typed by hand is never near it
 
@@ -49,11 +51,13 @@ def caseload(view):
             entrance.enter(request.session)
             if request.sight.is_substitute and not request.session.get(entrance.PURPOSE) and not is_purpose(request):
                 return leave(request, f"{reverse('ombudsman:purpose')}?{urlencode({'next': go_on(request)})}")
-            try:
-                return read(view, request, *args, **kwargs)
-            except (KeyGone, Unreadable):
-                # Keys are being changed: the row has been sealed anew since it was fetched. Once more tells.
-                return read(view, request, *args, **kwargs)
+            for pause in PAUSES:
+                try:
+                    return read(view, request, *args, **kwargs)
+                except (KeysMissing, KeyGone, Unreadable):
+                    # Keys are being changed: a row has been sealed anew since it was fetched.
+                    time.sleep(pause)
+            return read(view, request, *args, **kwargs)
         except (KeysMissing, KeyGone, Unreadable, LogUnwritable) as error:
             logger.critical("caseload_closed", extra={"reason": type(error).__name__})
             return render(request, "ombudsman/closed.html", status=503)
@@ -72,12 +76,8 @@ def read(view, request, *args, **kwargs):
     with transaction.atomic(), reading(reader_of(request)) as reader:
         if request.method == "GET":
             request.kept = take_kept(request)
-        try:
-            response = view(request, *args, **kwargs)
-        finally:
-            # Also where the page fails: what was opened was opened. An error takes the transaction and the row back,
-            # and nothing is shown then.
-            write(reader)
+        response = view(request, *args, **kwargs)
+        write(reader)
         return response
 
 

@@ -8,6 +8,7 @@ make keys.
 from django.apps import apps
 from django.db import connection, transaction
 
+from ombudsman import recovery
 from ombudsman.keys import KeyGone, store
 from ombudsman.models import DoomedKey, LogRow, SealedRecord
 from ombudsman.reading import Reader, reading
@@ -29,6 +30,7 @@ def change_keys(say=lambda text: None):
     numbers = store.numbers()
     if len(numbers) == 1:
         store.add_master(numbers[0] + 1)
+        recovery.seal_master_keys()  # before the first record depends on the new key
     changed = 0
     while True:
         for model in sealed_models():

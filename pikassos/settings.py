@@ -421,6 +421,9 @@ MEDIA_ROOT = Path(os.environ.get("MEDIA_ROOT", BASE_DIR / "var" / "media"))
 MEDIA_URL = None
 FILE_UPLOAD_PERMISSIONS = 0o600
 MAX_UPLOAD = 10 * 1024 * 1024  # bytes; what an attachment or an imported table may weigh
+# In memory only: a temporary file would stay on the disk in the clear when the process is killed.
+FILE_UPLOAD_HANDLERS = ["pikassos.uploads.InMemoryOnly"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = MAX_UPLOAD + 2 * 1024 * 1024
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "pikassos.static_files.StaticFilesStorage"},

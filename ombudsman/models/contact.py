@@ -139,7 +139,8 @@ class Contact(SealedRecord):
         """Mend what was written. What is counted is corrected by a new row; the former one stays as the trace."""
         self.occurred_on, self.values, self.note = occurred_on, values, note
         self.person = {name: text for name, text in person.items() if text}
-        standing = Fact.objects.select_for_update().get(pk=self.fact)
+        # The contact is locked, not the fact: of what only grows the application may lock nothing.
+        standing = Fact.objects.get(pk=Contact.objects.select_for_update().get(pk=self.pk).fact)
         counts_client = standing.is_client_counted
         if standing.month.year != occurred_on.year or (values.get("nature") == "consultation") is counts_client:
             counts_client = self.begins_with_client()

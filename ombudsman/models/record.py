@@ -40,9 +40,17 @@ class SealedRecord(models.Model):
 
     # Said here as well as by each sealed column: a matter that is closed or a draft that is thrown away writes none.
 
-    def save(self, *args, **kwargs):
+    def save(self, *args, update_fields=None, **kwargs):
         reading.wrote(self)
-        super().save(*args, **kwargs)
+        if not self._state.adding and "key_slot" not in (update_fields or ()):
+            self.hold_key()
+        super().save(*args, update_fields=update_fields, **kwargs)
+
+    def hold_key(self):
+        """Nobody changes the key until the transaction ends. Raises keys.KeyGone where it was changed already."""
+        present = type(self).objects.select_for_update().filter(pk=self.pk).values_list("key_slot", flat=True).first()
+        if present != self.key_slot:
+            raise keys.KeyGone("The key of this record was changed since it was fetched.")
 
     def delete(self, *args, **kwargs):
         reading.wrote(self)

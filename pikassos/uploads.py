@@ -7,7 +7,7 @@ from django.core.files.uploadhandler import MemoryFileUploadHandler
 
 
 class InMemoryOnly(MemoryFileUploadHandler):
-    """Django's own for small files. Of a larger one only the name and the size are left, so that a form can refuse it."""
+    """Django's own for small files. Of a larger one only name and size are left, so that a form can refuse it."""
 
     def receive_data_chunk(self, raw_data, start):
         if self.activated:

@@ -148,6 +148,8 @@ class Cluster:
             kill(pid)
         program.wait()
         wait_until(lambda: not processes.marked(MARK, f"{self.token}-{name}"), f"the end of {name}")
+        if name == "web":  # a process that ends loses its memory, by which it is known, before it lets go of the port
+            wait_until(self.is_port_free, "the free port")
 
     def sweep(self, task="letters.tasks.send_letters", queue="post"):
         """What beat does every half a minute."""

@@ -5,12 +5,12 @@ and the queue `compute`. A key is read when it is needed and never kept, so a de
 Source: the sealed box of the privacy page.
 """
 
-import contextlib
-import os
 import secrets
 from pathlib import Path
 
 from django.conf import settings
+
+from publishing.key_files import overwrite_and_remove, write_new
 
 SIZE = 32  # bytes; AES-256 and HMAC-SHA-256
 
@@ -58,39 +58,11 @@ class KeyFolder:
         if file.exists():
             return
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        new = file.with_name(f".{round_token}.{secrets.token_hex(8)}")
-        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            with os.fdopen(descriptor, "wb") as open_file:
-                open_file.write(secrets.token_bytes(SIZE))
-                open_file.flush()
-                os.fsync(open_file.fileno())
-            # A link fails where the name is taken, so a key that is in use is never written over.
-            with contextlib.suppress(FileExistsError):
-                os.link(new, file)
-            keep_folder(file.parent)
-        finally:
-            new.unlink()
+        write_new(file, secrets.token_bytes(SIZE))
 
     def destroy(self, round_token):
         """Overwrite the key and remove it. A key that is gone stays gone."""
-        file = self._file(round_token)
-        with contextlib.suppress(FileNotFoundError):
-            with file.open("r+b") as open_file:
-                open_file.write(secrets.token_bytes(SIZE))
-                open_file.flush()
-                os.fsync(open_file.fileno())
-            file.unlink()
-            keep_folder(file.parent)
-
-
-def keep_folder(folder):
-    """A power cut must neither bring back a destroyed key nor lose a new one."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        overwrite_and_remove(self._file(round_token))
 
 
 link = KeyFolder("LINK_KEYS")

@@ -20,6 +20,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
+from publishing.key_files import overwrite_and_remove, write_new
+
 SIZE = 32  # bytes; AES-256 and HMAC-SHA-256
 NONCE = 12
 SLOT = 64  # bytes: number of the master key 4, nonce 12, wrapped key 32, tag 16
@@ -193,41 +195,6 @@ class KeyStore:
 def bound_to(slot):
     """What a wrapped key is tied to: moved to another slot it does not open."""
     return b"slot %d" % slot
-
-
-def write_new(file, content):
-    """A file of the owner's alone, whole or not at all; one that is there is never written over."""
-    new = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as open_file:
-            open_file.write(content)
-            open_file.flush()
-            os.fsync(open_file.fileno())
-        with contextlib.suppress(FileExistsError):
-            os.link(new, file)
-        keep_folder(file.parent)
-    finally:
-        new.unlink()
-
-
-def overwrite_and_remove(file):
-    with contextlib.suppress(FileNotFoundError):
-        with file.open("r+b") as open_file:
-            open_file.write(secrets.token_bytes(SIZE))
-            open_file.flush()
-            os.fsync(open_file.fileno())
-        file.unlink()
-        keep_folder(file.parent)
-
-
-def keep_folder(folder):
-    """A power cut must neither bring back a destroyed key nor lose a new one."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 store = KeyStore()

@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from ombudsman.keys import NONCE, SIZE, store, write_new
+from ombudsman.keys import NONCE, SIZE, store
+from publishing.key_files import write_new
 
 RAW = {"encoding": Encoding.Raw, "format": PublicFormat.Raw}
 CHECK = 4  # bytes of checksum in a half, so that a slip of the pen is told from a wrong half

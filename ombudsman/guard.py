@@ -6,7 +6,7 @@ from functools import wraps
 
 from django.contrib import messages
 from django.db import DatabaseError, transaction
-from django.http import Http404, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -24,6 +24,7 @@ from publishing.personal_identity_code import without_personal_identity_codes
 logger = logging.getLogger(__name__)
 
 PAUSES = (0, 0.05, 0.2, 0.5)  # seconds
+AT_REST = "X-At-Rest"  # said by the script of a page that has been left alone: keep this, and do nothing else
 NOT_KEPT = {"csrfmiddlewaretoken"}
 MOST_KEPT = 100_000  # letters; what is typed by hand is never near it
 
@@ -46,6 +47,9 @@ def caseload(view):
             raise Http404
         try:
             store.check()
+            if request.method == "POST" and AT_REST in request.headers:
+                keep(request)
+                return HttpResponse(status=204)
             if not entrance.is_open(request.session) and not entrance.may_enter(request):
                 return leave(request, entrance.where_to_prove(request, go_on(request)))
             entrance.enter(request.session)
@@ -72,7 +76,7 @@ def is_purpose(request):
 
 def read(view, request, *args, **kwargs):
     """The page, and the row that says who saw what of it."""
-    request.kept = None
+    request.kept = request.kept_by = None
     with transaction.atomic(), reading(reader_of(request)) as reader:
         if request.method == "GET":
             request.kept = take_kept(request)
@@ -108,7 +112,17 @@ def go_on(request):
     if request.method in {"GET", "HEAD"}:
         return request.get_full_path() if "HX-Request" not in request.headers else reverse("ombudsman:index")
     keep(request)
-    return request.path if getattr(request.resolver_match.func, "shows_a_form", False) else reverse("ombudsman:index")
+    return page_of_form(request) or reverse("ombudsman:index")
+
+
+def page_of_form(request):
+    """The page that shows the form which was sent; nothing where what was sent need not be kept."""
+    match = request.resolver_match
+    name = getattr(match.func, "form_stands_on", None)
+    if name is None:
+        return ""
+    wanted = {"ombudsman:case": ("number",)}.get(name, ()) if name != match.view_name else match.kwargs
+    return reverse(name, kwargs={key: match.kwargs[key] for key in wanted})
 
 
 def keep(request):
@@ -118,12 +132,12 @@ def keep(request):
         for name, values in request.POST.lists()
         if name not in NOT_KEPT
     }
-    if not typed or sum(len(value) for values in typed.values() for value in values) > MOST_KEPT:
+    page = page_of_form(request)
+    if not page or not typed or sum(len(value) for values in typed.values() for value in values) > MOST_KEPT:
         return
+    typed = {"path": page, "view": request.resolver_match.url_name, "data": typed}
     with transaction.atomic(), reading(reader_of(request)) as reader:
-        Draft.objects.create(
-            owner=request.user, typed={"path": request.path, "data": typed}, is_from_rest=True, saved_at=timezone.now()
-        )
+        Draft.objects.create(owner=request.user, typed=typed, is_from_rest=True, saved_at=timezone.now())
         write(reader)
 
 
@@ -134,6 +148,7 @@ def take_kept(request):
             kept = QueryDict(mutable=True)
             for name, values in draft.typed["data"].items():
                 kept.setlist(name, values)
+            request.kept_by = draft.typed["view"]
             draft.delete()
             messages.info(request, _("The caseload had come to rest. What you typed is here: check it and save."))
             return kept
@@ -147,5 +162,15 @@ def typed(request):
 
 def shows_a_form(view):
     """Marks a view to which one can come back with what had been typed."""
-    view.shows_a_form = True
+    view.form_stands_on = f"ombudsman:{view.__name__}"
     return view
+
+
+def form_stands_on(name):
+    """Marks a view that only takes what a form on another page sends."""
+
+    def marked(view):
+        view.form_stands_on = f"ombudsman:{name}"
+        return view
+
+    return marked

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ombudsman.deadlines import deadlines
 from ombudsman.forms.case import CaseFileForm, CaseForm, MeasureForm, MoveForm
-from ombudsman.guard import caseload, shows_a_form, typed
+from ombudsman.guard import caseload, form_stands_on, shows_a_form, typed
 from ombudsman.lists import contacts_with_words
 from ombudsman.models import Case, CaseFile, Code, Fact, Measure, Retention
 from ombudsman.reading import present
@@ -43,7 +43,9 @@ def case_or_404(request, number):
 @require_safe
 def case(request, number):
     """The whole matter on one page."""
-    return case_page(request, case_or_404(request, number))
+    kept = {"measure_create": ("measure_form", MeasureForm), "case_move": ("move_form", MoveForm)}.get(request.kept_by)
+    forms = {kept[0]: kept[1](request.kept)} if kept else {}
+    return case_page(request, case_or_404(request, number), **forms)
 
 
 def case_page(request, found, **forms):
@@ -81,6 +83,7 @@ def case_edit(request, number):
     return render(request, "ombudsman/case_edit.html", {"form": form, "case": found})
 
 
+@form_stands_on("case")
 @caseload
 @require_POST
 def case_move(request, number):
@@ -111,6 +114,7 @@ def case_delete(request, number):
     return render(request, "ombudsman/case_delete.html", context)
 
 
+@form_stands_on("case")
 @caseload
 @require_POST
 def measure_create(request, number):

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from directory.models import County, Municipality
 from ombudsman.forms.contact import DEFAULTS, ContactForm, NewContactForm, join_choices, same_callers
-from ombudsman.guard import caseload, shows_a_form, typed
+from ombudsman.guard import caseload, form_stands_on, shows_a_form, typed
 from ombudsman.lists import contacts_with_words
 from ombudsman.models import Case, Code, Contact, Draft, Message, Retention
 from ombudsman.reading import present
@@ -99,6 +99,7 @@ def same_caller(request):
     return render(request, "ombudsman/_same_caller.html", {"choices": choices, "chosen": request.POST.get("joins")})
 
 
+@form_stands_on("contact_create")
 @caseload
 @require_POST
 def draft_save(request):

@@ -5,6 +5,7 @@
   const REST = 15 * 60 * 1000; // as the server counts it
   const DRAFT_AFTER = 4000;
   let seen = Date.now();
+  let changed = null; // the form in which something was typed last
 
   // One press hides the page at once; the server is told while nothing is to be seen any more.
   const hide = () => { document.documentElement.hidden = true; };
@@ -12,12 +13,19 @@
 
   // A page left open shows nothing after the rest, and asks anew. Nor does it come back by the browser's arrow.
   for (const act of ["pointerdown", "keydown"]) addEventListener(act, () => { seen = Date.now(); });
-  setInterval(() => {
-    if (Date.now() - seen > REST && !document.documentElement.hidden) {
-      hide();
-      location.reload();
+  setInterval(async () => {
+    if (Date.now() - seen < REST || document.documentElement.hidden) return;
+    hide();
+    // What has been typed is sealed by the server and comes back when the second factor has been shown.
+    if (changed) {
+      const body = new FormData(changed);
+      await fetch(changed.action, {
+        method: "POST", body, credentials: "same-origin", redirect: "manual", headers: { "X-At-Rest": "1" },
+      }).catch(() => {});
     }
+    location.reload();
   }, 10000);
+  addEventListener("input", (event) => { changed = event.target.form; });
   addEventListener("pageshow", (event) => {
     if (event.persisted) {
       hide();

@@ -11,7 +11,7 @@ from ombudsman.models import Case, Contact, Draft, Fact
 from tests.accounts.factories import AppointmentFactory, UserFactory
 from tests.browser.soundness import DESKTOP, PHONE, the_page_is_sound
 from tests.directory.factories import CountyFactory, MunicipalityFactory, PersonFactory
-from tests.ombudsman.factories import as_portal
+from tests.ombudsman.factories import as_portal, make_case
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -151,3 +151,18 @@ def test_one_press_leaves_and_the_arrow_back_shows_nothing(browse, ombudsman):
 
     expect(page.get_by_role("heading", level=1)).not_to_contain_text("2026")
     assert "/tili/" in page.url
+
+
+def test_a_page_left_alone_hides_and_keeps_what_was_typed(browse, ombudsman):
+    case = make_case(by=ombudsman)
+    page = browse(ombudsman, screen=DESKTOP)
+    page.clock.install()
+    page.goto(f"{case.get_absolute_url()}muokkaa/")
+    page.get_by_label("Seuraava askel").fill("Soita maanantaina")
+
+    page.clock.fast_forward("16:00")
+
+    expect(page.get_by_role("status").first).to_contain_text("Asiat olivat ehtineet lukittua")
+    expect(page.get_by_label("Seuraava askel")).to_have_value("Soita maanantaina")
+    with as_portal():
+        assert Case.objects.get().next_step == ""

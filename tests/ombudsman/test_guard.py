@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import Appointment
 from ombudsman.key_change import change_of
 from ombudsman.keys import store
-from ombudsman.models import Contact, Draft, LogRow, Purpose, Substitution
+from ombudsman.models import Contact, Draft, LogRow, Measure, Purpose, Substitution
 from tests.accounts.factories import AppointmentFactory, UserFactory
 from tests.conftest import signed_in
 from tests.ombudsman.factories import make_case, make_contact, make_substitute
@@ -122,6 +122,45 @@ def test_what_was_typed_before_the_rest_is_there_after_it(ombudsman):
     assert "Pitkän puhelun jälkeen" in again.content.decode()
     assert "010190" not in again.content.decode()
     assert not Draft.objects.exists()
+
+
+def test_a_form_that_stands_on_another_page_comes_back_there(ombudsman):
+    case = make_case(by=ombudsman)
+    browser = signed_in(ombudsman)
+    browser.get(case.get_absolute_url())
+    with time_machine.travel(timezone.now() + timedelta(minutes=20)):
+        typed = {"taken_on": "2.3.2026", "code": "negotiation", "note": "Sovittiin tapaamisesta"}
+        asked = browser.post(f"{case.get_absolute_url()}toimenpide/", typed)
+
+        page = signed_in(ombudsman).get(case.get_absolute_url()).content.decode()
+
+    assert asked["Location"].endswith(case.get_absolute_url().replace("/", "%2F"))
+    assert "Sovittiin tapaamisesta" in page
+    assert not Measure.objects.exists()
+
+
+def test_a_page_left_alone_has_its_words_kept_and_nothing_else_done(as_ombudsman, ombudsman):
+    case = make_case(by=ombudsman)
+    url = reverse("ombudsman:case_edit", kwargs={"number": case.number})
+    as_ombudsman.get(url)
+
+    answer = as_ombudsman.post(url, {"title": "Kesken jäi"}, headers={"x-at-rest": "1"})
+
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert "Kesken jäi" not in as_ombudsman.get(case.get_absolute_url()).content.decode()
+    assert "Kesken jäi" in as_ombudsman.get(url).content.decode()
+    assert "Kesken jäi" not in as_ombudsman.get(url).content.decode()
+
+
+def test_a_draft_that_came_too_late_is_on_the_form(ombudsman):
+    browser = signed_in(ombudsman)
+    browser.get(INDEX)
+    with time_machine.travel(timezone.now() + timedelta(minutes=20)):
+        browser.post(reverse("ombudsman:draft_save"), {"note": "Puhelu jatkui"})
+
+        page = signed_in(ombudsman).get(reverse("ombudsman:contact_create")).content.decode()
+
+    assert "Puhelu jatkui" in page
 
 
 def test_a_page_leaves_one_row_that_names_what_it_showed(as_ombudsman, ombudsman):

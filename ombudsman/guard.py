@@ -2,6 +2,7 @@
 
 import logging
 import time
+import uuid
 from functools import wraps
 
 from django.contrib import messages
@@ -25,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 PAUSES = (0, 0.05, 0.2, 0.5)  # seconds
 AT_REST = "X-At-Rest"  # said by the script of a page that has been left alone: keep this, and do nothing else
+BY_SCRIPT = "lepo"  # in the address of a page that its script has asked for: nobody was active
 NOT_KEPT = {"csrfmiddlewaretoken"}
 MOST_KEPT = 100_000  # letters; what is typed by hand is never near it
 
@@ -52,7 +54,11 @@ def caseload(view):
                 return HttpResponse(status=204)
             if not entrance.is_open(request.session) and not entrance.may_enter(request):
                 return leave(request, entrance.where_to_prove(request, go_on(request)))
-            entrance.enter(request.session)
+            if not entrance.is_open(request.session):
+                request.session.pop(entrance.PURPOSE, None)  # said once for each time of coming in
+                entrance.enter(request.session)
+            elif BY_SCRIPT not in request.GET:
+                entrance.enter(request.session)
             if request.sight.is_substitute and not request.session.get(entrance.PURPOSE) and not is_purpose(request):
                 return leave(request, f"{reverse('ombudsman:purpose')}?{urlencode({'next': go_on(request)})}")
             for pause in PAUSES:
@@ -78,7 +84,7 @@ def read(view, request, *args, **kwargs):
     """The page, and the row that says who saw what of it."""
     request.kept = request.kept_by = None
     with transaction.atomic(), reading(reader_of(request)) as reader:
-        if request.method == "GET":
+        if request.method == "GET" and not is_purpose(request):
             request.kept = take_kept(request)
         response = view(request, *args, **kwargs)
         write(reader)
@@ -137,22 +143,29 @@ def keep(request):
         return
     typed = {"path": page, "view": request.resolver_match.url_name, "data": typed}
     with transaction.atomic(), reading(reader_of(request)) as reader:
-        Draft.objects.create(owner=request.user, typed=typed, is_from_rest=True, saved_at=timezone.now())
+        key = key_of_kept(request.user, page)
+        Draft.objects.filter(pk=key).delete()
+        Draft.objects.create(pk=key, owner=request.user, typed=typed, is_from_rest=True, saved_at=timezone.now())
         write(reader)
 
 
 def take_kept(request):
     """What was typed into this page when the caseload had come to rest; it is taken once."""
-    for draft in Draft.objects.filter(owner=request.user, is_from_rest=True):
-        if draft.typed.get("path") == request.path:
-            kept = QueryDict(mutable=True)
-            for name, values in draft.typed["data"].items():
-                kept.setlist(name, values)
-            request.kept_by = draft.typed["view"]
-            draft.delete()
-            messages.info(request, _("The caseload had come to rest. What you typed is here: check it and save."))
-            return kept
-    return None
+    draft = Draft.objects.filter(pk=key_of_kept(request.user, request.path), owner=request.user).first()
+    if draft is None:
+        return None
+    kept = QueryDict(mutable=True)
+    for name, values in draft.typed["data"].items():
+        kept.setlist(name, values)
+    request.kept_by = draft.typed["view"]
+    draft.delete()
+    messages.info(request, _("The caseload had come to rest. What you typed is here: check it and save."))
+    return kept
+
+
+def key_of_kept(user, page):
+    """One for each page of somebody: what is kept later takes the place of what was kept before."""
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"{user.pk} {page}")
 
 
 def typed(request):

@@ -7,6 +7,7 @@ make keys.
 
 from django.apps import apps
 from django.db import connection, transaction
+from django.db.models import Max
 
 from ombudsman import recovery
 from ombudsman.keys import KeyGone, store
@@ -85,3 +86,29 @@ def remove_former():
     for number in store.numbers()[:-1]:
         store.remove_master(number)
     return True
+
+
+def reach_every_slot():
+    """After a restored copy of the store, which may be older than the database: no slot is given twice."""
+    slots = [model.objects.aggregate(last=Max("key_slot"))["last"] or 0 for model in sealed_models()]
+    store.reach(max(*slots, DoomedKey.objects.aggregate(last=Max("slot"))["last"] or 0))
+
+
+@transaction.atomic
+def tidy():
+    """After a restored copy of the database or of the store: rows without a key go, and keys without a row.
+
+    Such rows open with nothing; they are what was deleted since the copy was made. Returns (rows, keys).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [WRITERS])
+    rows, used = 0, set()
+    for model in sealed_models():
+        for pk, slot in list(model.objects.values_list("pk", "key_slot")):
+            if store.has(slot):
+                used.add(slot)
+            else:
+                rows += bool(model.objects.filter(pk=pk).delete()[0])
+    unused = [slot for slot in range(1, store.count()) if slot not in used and store.has(slot)]
+    store.destroy(unused)
+    return rows, len(unused)

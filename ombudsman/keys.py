@@ -84,10 +84,11 @@ class KeyStore:
     def begin(self):
         """Make the first master key and the empty store unless they are there. Returns whether they are new."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        is_new = not self.numbers() and not self.slots.exists()
+        is_new = not self.slots.exists()
         if is_new:
-            write_new(self.slots, HEADER)
-            self.add_master(1)
+            if not self.numbers():
+                self.add_master(1)
+            write_new(self.slots, HEADER)  # last: what was cut short before is begun again
         self.check()
         return is_new
 
@@ -142,6 +143,17 @@ class KeyStore:
         except InvalidTag as error:
             raise KeyGone("The key of this record was wrapped by another master key.") from error
 
+    def has(self, slot):
+        """Whether the key of a slot can be had."""
+        try:
+            return bool(self.read(slot))
+        except KeyGone:
+            return False
+
+    def count(self):
+        """How many slots there are, the header among them."""
+        return self.slots.stat().st_size // SLOT
+
     def master_of(self, slot):
         """The number of the master key that wraps a slot. Raises KeyGone."""
         return int.from_bytes(self._content(slot)[:4], "big")
@@ -149,13 +161,22 @@ class KeyStore:
     def destroy(self, slots):
         """Overwrite the keys. One that is gone stays gone."""
         with self._open("r+b") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            length = file.seek(0, os.SEEK_END)
             for slot in slots:
-                file.seek(slot * SLOT)
-                if len(file.read(SLOT)) == SLOT and slot > 0:
-                    file.seek(slot * SLOT)
-                    file.write(EMPTY)
-            file.flush()
+                # Each slot by itself, past any buffer: a neighbour that somebody destroys now stays destroyed.
+                if slot > 0 and (slot + 1) * SLOT <= length:
+                    os.pwrite(file.fileno(), EMPTY, slot * SLOT)
             os.fsync(file.fileno())
+
+    def reach(self, slot):
+        """No key made from now on gets this slot or one before it: an older copy of the store may be shorter."""
+        with self._open("r+b") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            end = (slot + 1) * SLOT
+            if file.seek(0, os.SEEK_END) < end:
+                os.ftruncate(file.fileno(), end)
+                os.fsync(file.fileno())
 
     def _wrapped(self, master, number, slot, key):
         nonce = secrets.token_bytes(NONCE)
@@ -171,7 +192,7 @@ class KeyStore:
 
     def _open(self, mode):
         try:
-            return self.slots.open(mode, buffering=0 if mode == "rb" else -1)
+            return self.slots.open(mode, buffering=0)
         except FileNotFoundError as error:
             raise KeysMissing("The store of keys is not there.") from error
 

@@ -1,5 +1,7 @@
 """The letters of the caseload. None of them says anything of a client or a matter."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -66,9 +68,9 @@ def tell_of_message(message, *, addition=None):
 
 
 def tell_of_retention():
-    """Once a month, if anything will be deleted within the time of notice: how many, and where to postpone it."""
-    counts = {kind: retention.going_soon(kind).count() for kind in (Retention.Kind.CONTACT, Retention.Kind.CASE)}
-    if any(counts.values()):
-        month = f"{timezone.localdate():%Y-%m}"
-        context = {"contacts": counts["contact"], "cases": counts["case"], "address": address("retention")}
-        send([letter("retention", user, context, key=f"retention:{month}") for user in ombudsmen()])
+    """Once a month, if anything will be deleted before the next letter's own notice is over. It says no numbers."""
+    within = Retention.NOTICE + timedelta(days=31)  # so that nothing goes with less than the time of notice
+    if any(retention.going_soon(kind, within).exists() for kind in retention.POSTPONABLE):
+        context = {"address": address("retention")}
+        key = f"retention:{timezone.localdate():%Y-%m}"
+        send([letter("retention", user, context, key=key) for user in ombudsmen()])

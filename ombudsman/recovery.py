@@ -37,9 +37,8 @@ def make_halves(names):
     first = secrets.token_bytes(SIZE)
     second = bytes(a ^ b for a, b in zip(first, secret, strict=True))
     file = store.folder / "recovery.json"
-    file.unlink(missing_ok=True)
     public = private.public_key().public_bytes(**RAW)
-    write_new(file, json.dumps({"public": public.hex(), "names": list(names)}, ensure_ascii=False).encode())
+    replace(file, json.dumps({"public": public.hex(), "names": list(names)}, ensure_ascii=False).encode())
     seal_master_keys()
     return dict(zip(names, map(written, (first, second)), strict=True))
 
@@ -63,9 +62,7 @@ def seal_master_keys():
     }
     nonce = secrets.token_bytes(NONCE)
     sealed = AESGCM(shared(once.exchange(public))).encrypt(nonce, json.dumps(content).encode(), b"recovery")
-    target = store.folder / "recovery.sealed"
-    target.unlink(missing_ok=True)
-    write_new(target, once.public_key().public_bytes(**RAW) + nonce + sealed)
+    replace(store.folder / "recovery.sealed", once.public_key().public_bytes(**RAW) + nonce + sealed)
 
 
 def open_sealed(sealed, halves):
@@ -90,6 +87,14 @@ def restore(halves):
     for kind, keys in open_sealed((store.folder / "recovery.sealed").read_bytes(), halves).items():
         for number, key in keys.items():
             write_new(store.folder / f"{kind}-{number}.key", key)
+
+
+def replace(file, content):
+    """The new content or the former one, never none."""
+    new = file.with_name(f".{file.name}.new")
+    new.unlink(missing_ok=True)
+    write_new(new, content)
+    new.replace(file)
 
 
 def shared(secret):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, Max, OuterRef, Q
 from django.utils import timezone
 
 from ombudsman.models import Case, Contact, DoomedKey, Draft, LogRow, Message, Retention
@@ -40,7 +40,10 @@ def due(kind, on=None, *, months=None):
     """
     on = on or timezone.localdate()
     months = months or Retention.objects.get(kind=kind).months
-    found = records(kind).filter(**{f"{SINCE[kind]}__lte": on - relativedelta(months=months)})
+    last = on - relativedelta(months=months)
+    found = records(kind).filter(**{f"{SINCE[kind]}__lte": last})
+    if kind == Kind.CASE:  # a contact that joined a closed matter later is kept for its time, and the matter with it
+        found = found.exclude(Exists(Contact.objects.filter(case=OuterRef("pk"), occurred_on__gt=last)))
     return found.filter(Q(kept_until=None) | Q(kept_until__lt=on)) if kind in POSTPONABLE else found
 
 
@@ -51,11 +54,17 @@ def going_soon(kind, within=Retention.NOTICE):
 
 def goes_on(record, months):
     """The day on which a contact or a closed matter will go."""
-    since = record.occurred_on if isinstance(record, Contact) else record.closed_on
+    since = record.occurred_on if isinstance(record, Contact) else last_day_of(record)
     day = since + relativedelta(months=months)
     while day - relativedelta(months=months) < since:  # a month that has no such day: on the first day that `due` finds
         day += timedelta(days=1)
     return max(day, record.kept_until + timedelta(days=1)) if record.kept_until else day
+
+
+def last_day_of(case):
+    """The day from which a closed matter's time is counted: its closing, or its last contact if that is later."""
+    latest = case.contacts.aggregate(latest=Max("occurred_on"))["latest"]
+    return max(case.closed_on, latest) if latest else case.closed_on
 
 
 def delete_due():

@@ -400,22 +400,22 @@ TABLE = {
     "ombudsman:draft_delete": KEEPS_CASELOAD,
     "ombudsman:contact": KEEPS_CASELOAD,
     "ombudsman:contact_edit": KEEPS_CASELOAD,
-    "ombudsman:contact_delete": KEEPS_CASELOAD,
+    "ombudsman:contact_delete": OMBUDSMAN,
     "ombudsman:contact_open_case": KEEPS_CASELOAD,
     "ombudsman:cases": KEEPS_CASELOAD,
     "ombudsman:case": KEEPS_CASELOAD,
     "ombudsman:case_edit": KEEPS_CASELOAD,
     "ombudsman:case_move": KEEPS_CASELOAD,
-    "ombudsman:case_delete": KEEPS_CASELOAD,
+    "ombudsman:case_delete": OMBUDSMAN,
     "ombudsman:measure_create": KEEPS_CASELOAD,
     "ombudsman:measure_delete": KEEPS_CASELOAD,
     "ombudsman:file_create": KEEPS_CASELOAD,
     "ombudsman:case_file": KEEPS_CASELOAD,
-    "ombudsman:file_delete": KEEPS_CASELOAD,
+    "ombudsman:file_delete": OMBUDSMAN,
     "ombudsman:messages": KEEPS_CASELOAD,
     "ombudsman:message": KEEPS_CASELOAD,
     "ombudsman:message_answered": KEEPS_CASELOAD,
-    "ombudsman:message_delete": KEEPS_CASELOAD,
+    "ombudsman:message_delete": OMBUDSMAN,
     "ombudsman:other_work": KEEPS_CASELOAD,
     "ombudsman:other_work_create": KEEPS_CASELOAD,
     "ombudsman:other_work_edit": KEEPS_CASELOAD,
@@ -664,6 +664,7 @@ def world(db, settings, tmp_path, request):
     )
     world.clients = {name: signed_in(user) for name, user in vars(users).items()} | {"visitor": Client()}
     session = world.clients["standing_in"].session
+    entrance.enter(session)
     session[entrance.PURPOSE] = Purpose.CALL
     session.save()
     users.deactivated.deactivate(by=users.director)

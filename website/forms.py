@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from directory.models import County
 from publishing.editing import EditInPlaceForm
 from publishing.finnish_dates import FinnishDateField
+from publishing.personal_identity_code import refuse_personal_identity_code
 from website.models import Feedback
 
 
@@ -41,6 +42,10 @@ class FeedbackForm(forms.ModelForm):
             "about": {"required": _("Choose what your message is about.")},
             "message": {"required": _("Write your message.")},
         }
+
+    def clean_message(self):
+        refuse_personal_identity_code(self.cleaned_data["message"])
+        return self.cleaned_data["message"]
 
     def clean_page(self):
         """The path of a page of ours, or nothing."""

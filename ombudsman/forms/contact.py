@@ -222,7 +222,7 @@ class NewContactForm(ContactForm):
             occurred_on=data["occurred_on"], values=self.values, person=self.person, note=data["note"], by=user,
             case=case, message=self.message,
         )  # fmt: skip
-        if data["state"] == "open":
+        if data["state"] == "open" or (case and (data["next_on"] or data["next_step"])):
             case = Case.objects.open_for(contact, by=user, title=self.title()) if case is None else case
             case = case.move_to(Case.Status.OPEN, by=user) if case.is_closed else case
         if case and (data["next_on"] or data["next_step"]):

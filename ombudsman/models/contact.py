@@ -112,10 +112,11 @@ class Contact(SealedRecord):
         """Whether this is the year's first contact about its client; consultations of staff are about none."""
         if self.values.get("nature") == "consultation":
             return False
-        same = Contact.objects.of_year(self.occurred_on.year).exclude(pk=self.pk)
-        if self.case_id and same.filter(case=self.case_id).exists():
-            return False
-        return not same.same_caller(self.person).exists()
+        others = Contact.objects.of_year(self.occurred_on.year).exclude(pk=self.pk)
+        same = list(others.same_caller(self.person))
+        if self.case_id:
+            same += others.filter(case=self.case_id)
+        return all(other.values.get("nature") == "consultation" for other in same)
 
     def counted(self, *, is_client_counted):
         """The row by which the contact is counted, not stored yet."""
@@ -137,12 +138,14 @@ class Contact(SealedRecord):
     @transaction.atomic
     def change(self, *, occurred_on, values, person, note):
         """Mend what was written. What is counted is corrected by a new row; the former one stays as the trace."""
+        former = Contact.objects.select_for_update().get(pk=self.pk)
         self.occurred_on, self.values, self.note = occurred_on, values, note
         self.person = {name: text for name, text in person.items() if text}
         # The contact is locked, not the fact: of what only grows the application may lock nothing.
-        standing = Fact.objects.get(pk=Contact.objects.select_for_update().get(pk=self.pk).fact)
+        standing = Fact.objects.get(pk=former.fact)
         counts_client = standing.is_client_counted
-        if standing.month.year != occurred_on.year or (values.get("nature") == "consultation") is counts_client:
+        is_other_nature = (former.values.get("nature") == "consultation") != (values.get("nature") == "consultation")
+        if former.occurred_on.year != occurred_on.year or is_other_nature:
             counts_client = self.begins_with_client()
         self.fact = str(standing.corrected_to(self.counted(is_client_counted=counts_client)).pk)
         self.save(update_fields=["occurred_on", "values", "person", "note", "fact"])

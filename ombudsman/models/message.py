@@ -11,7 +11,7 @@ from ombudsman.keys import store
 from ombudsman.models.finding import Findable, terms_of
 from ombudsman.models.record import SealedRecord
 from ombudsman.models.substitution import sight_of
-from ombudsman.sealing import SealedJSONField, SealedTextField
+from ombudsman.sealing import SealedJSONField, SealedTextField, give_keys
 
 # Crockford's alphabet: no letter that is taken for another when it is read from paper.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -64,7 +64,9 @@ class MessageQuerySet(models.QuerySet):
         """Seal a message that has just come, under a new receipt code unless one is given. Returns (message, code)."""
         receipt = receipt or new_receipt()
         person = {name: text for name, text in person.items() if text}
-        message = Message(words=words, person=person, receipt=store.digest(f"receipt:{normalised_receipt(receipt)}"))
+        message = Message(words=words, person=person)
+        give_keys([message])  # first: a change of keys that begins now finds the message, and hashes it anew
+        message.receipt = store.digest(f"receipt:{normalised_receipt(receipt)}")
         message.receipt_code = normalised_receipt(receipt)
         message.save(force_insert=True)
         Findable.objects.renew(message, terms_of(**person))

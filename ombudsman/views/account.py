@@ -21,6 +21,7 @@ from ombudsman.forms.account import ApproveForm, BeginForm, MonthsForm, ProseFor
 from ombudsman.guard import caseload, shows_a_form, typed
 from ombudsman.models import Account
 from ombudsman.statistics import corrections
+from ombudsman.views.keeping import for_ombudsman
 from publishing.locking import locked
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -156,7 +157,7 @@ def account_edit(request, year):
 
 
 @shows_a_form
-@sees_all
+@for_ombudsman
 @require_http_methods(["GET", "HEAD", "POST"])
 def account_approve(request, year):
     found = get_object_or_404(locked(request, Account.objects.editable_by(request.user)), year=year)

@@ -15,6 +15,7 @@ from ombudsman.lists import contacts_with_words
 from ombudsman.models import Case, CaseFile, Code, Fact, Measure, Retention
 from ombudsman.reading import present
 from ombudsman.retention import delete_for_good, goes_on
+from ombudsman.views.keeping import for_ombudsman
 from publishing.query import choice_of, page_of
 
 PAGE = ("GET", "HEAD", "POST")
@@ -49,6 +50,8 @@ def case(request, number):
 
 
 def case_page(request, found, **forms):
+    for name in found.sealed_fields():
+        getattr(found, name)  # opened here: an `or` of a template would take a refused column for an empty one
     labels = Code.objects.labels()
     months = dict(Retention.objects.values_list("kind", "months"))
     measures = list(found.measures.all())
@@ -101,7 +104,7 @@ def case_move(request, number):
     return redirect(moved if can_be_seen else "ombudsman:cases")
 
 
-@caseload
+@for_ombudsman
 @require_http_methods(PAGE)
 def case_delete(request, number):
     """The matter goes for good, with its contacts and files; the figures stay."""
@@ -162,7 +165,7 @@ def case_file(request, number, pk):
     return response
 
 
-@caseload
+@for_ombudsman
 @require_POST
 def file_delete(request, number, pk):
     found = case_or_404(request, number)

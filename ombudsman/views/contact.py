@@ -17,6 +17,7 @@ from ombudsman.lists import contacts_with_words
 from ombudsman.models import Case, Code, Contact, Draft, Message, Retention
 from ombudsman.reading import present
 from ombudsman.retention import delete_for_good, goes_on
+from ombudsman.views.keeping import for_ombudsman
 from publishing.personal_identity_code import holds_personal_identity_code
 from publishing.query import choice_of, page_of
 
@@ -189,7 +190,7 @@ def contact_edit(request, pk):
     return render(request, "ombudsman/contact_edit.html", form_context(form) | {"contact": found})
 
 
-@caseload
+@for_ombudsman
 @require_http_methods(PAGE)
 def contact_delete(request, pk):
     """Two ways to remove: it was written down by mistake, or it is not needed any more and is counted on."""

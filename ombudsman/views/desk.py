@@ -13,6 +13,7 @@ from ombudsman.forms.desk import PurposeForm, SearchForm
 from ombudsman.guard import caseload
 from ombudsman.lists import contacts_with_words
 from ombudsman.models import Case, Code, Contact, Draft, Message, Substitution, sight_of
+from ombudsman.reading import opened
 
 DUE_SHOWN, OPEN_SHOWN, RECENT_SHOWN = 12, 12, 6
 
@@ -86,6 +87,8 @@ def search(request):
             return redirect(case)
         found = Contact.objects.visible_to(request.user).found_by(form.terms).newest_first()[:40]
         context["contacts"] = contacts_with_words(found, Code.objects.labels())
-        context["found_messages"] = Message.objects.visible_to(request.user).found_by(form.terms)[:20]
+        context["found_messages"] = list(Message.objects.visible_to(request.user).found_by(form.terms)[:20])
+        for message in context["found_messages"]:
+            opened(message)  # that somebody has written is told, though no word of it
         context["is_done"] = True
     return render(request, "ombudsman/search.html", context)

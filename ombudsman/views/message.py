@@ -12,6 +12,7 @@ from ombudsman.models import Contact, Message
 from ombudsman.models.finding import normalised_phone
 from ombudsman.reading import present
 from ombudsman.retention import delete_for_good
+from ombudsman.views.keeping import for_ombudsman
 from publishing.query import page_of
 
 
@@ -54,7 +55,7 @@ def message_answered(request, pk):
     return redirect("ombudsman:messages")
 
 
-@caseload
+@for_ombudsman
 @require_http_methods(["GET", "HEAD", "POST"])
 def message_delete(request, pk):
     """Delete a message for good, asked once."""

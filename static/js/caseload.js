@@ -5,7 +5,8 @@
   const REST = 15 * 60 * 1000; // as the server counts it
   const DRAFT_AFTER = 4000;
   let seen = Date.now();
-  let changed = null; // the form in which something was typed last
+  // The form in which something was typed last; what has come back from before a rest counts as typed.
+  let changed = document.querySelector("#kept") && document.querySelector("main form[method=post]");
 
   // One press hides the page at once; the server is told while nothing is to be seen any more.
   const hide = () => { document.documentElement.hidden = true; };
@@ -23,7 +24,10 @@
         method: "POST", body, credentials: "same-origin", redirect: "manual", headers: { "X-At-Rest": "1" },
       }).catch(() => {});
     }
-    location.reload();
+    // Said in the address, so that the page's own asking does not count as somebody's.
+    const here = new URL(location.href);
+    here.searchParams.set("lepo", "1");
+    location.replace(here);
   }, 10000);
   addEventListener("input", (event) => { changed = event.target.form; });
   addEventListener("pageshow", (event) => {

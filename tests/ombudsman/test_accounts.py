@@ -364,6 +364,7 @@ def test_figures_are_for_a_substitute_who_sees_everything(places, ombudsman, sco
     today = timezone.localdate()
     client = signed_in(make_substitute(by=ombudsman, scope=scope, starts_on=today, ends_on=today))
     session = client.session
+    entrance.enter(session)
     session[entrance.PURPOSE] = "sijaisuus"
     session.save()
     Account.objects.create(year=2022)

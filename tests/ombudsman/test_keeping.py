@@ -63,9 +63,10 @@ def old_contact(days=0, **kwargs):
 
 def old_case(days=0):
     """A closed matter whose time was up so many days ago."""
-    case = make_case()
+    on = months_ago(Retention.objects.get(kind=Kind.CASE).months, days)
+    case = make_case(contact=make_contact(occurred_on=on))
     with as_portal():
-        case.move_to(Case.Status.CLOSED, by=None, on=months_ago(Retention.objects.get(kind=Kind.CASE).months, days))
+        case.move_to(Case.Status.CLOSED, by=None, on=on)
     return again(case)
 
 

@@ -76,3 +76,41 @@ def test_changed_keys_are_sealed_for_the_same_people():
 
 def test_no_act_hides_what_every_command_has():
     assert Command.check is Command.__mro__[1].check
+
+
+def test_destroying_writes_its_own_slots_and_no_others(keys):
+    slots = store.make(60)
+    store.destroy([slots[30]])
+
+    store.destroy([slots[2], slots[50]])
+
+    assert [store.has(slots[n]) for n in (2, 30, 50)] == [False] * 3
+    assert store.has(slots[29])
+    assert store.has(slots[31])
+
+
+def test_after_an_older_copy_of_the_store_no_slot_is_given_twice(keys):
+    contact = make_contact()
+    with (keys / "slots.bin").open("r+b") as file:
+        file.truncate(64)
+
+    said("begin")
+
+    assert make_contact(person={}).key_slot > contact.key_slot
+
+
+def test_tidying_removes_what_no_key_opens_and_keys_without_a_record(keys):
+    gone, kept = make_contact(), make_contact()
+    store.destroy([gone.key_slot])
+    unused = store.make(3)
+
+    told = said("tidy")
+
+    assert "1 records that no key opens and 3 keys" in told
+    assert Contact.objects.get() == kept
+    assert not any(store.has(slot) for slot in unused)
+
+
+def test_one_person_alone_cannot_be_both(keys):
+    with pytest.raises(CommandError, match="Two different people"):
+        said("seal", "Aino Avain", "aino avain")

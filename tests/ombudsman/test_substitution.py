@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Appointment, Role
 from letters.models import Letter
-from ombudsman.entrance import PURPOSE
+from ombudsman.entrance import PURPOSE, enter
 from ombudsman.models import Case, Contact, LogRow, Message, Substitution, sight_of
 from ombudsman.reading import Reader, reading
 from tests.accounts.factories import AppointmentFactory, UserFactory
@@ -46,6 +46,7 @@ def for_a_call(user):
     """A browser of the substitute, who has said what it is for."""
     client = signed_in(user)
     session = client.session
+    enter(session)
     session[PURPOSE] = "call"
     session.save()
     return client

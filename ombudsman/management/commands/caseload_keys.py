@@ -18,6 +18,9 @@ class Command(BaseCommand):
         seal = acts.add_parser("seal", help="seal the keys for two named people; prints a half for each")
         seal.add_argument("names", nargs=2, metavar="NAME")
         acts.add_parser("restore", help="after a loss: bring the master keys back by the two halves")
+        acts.add_parser(
+            "tidy", help="after a restored copy: remove records that no key opens, and keys without a record"
+        )
         acts.add_parser("check", help="tell which keys there are and whether every record can be opened by one")
 
     def handle(self, act, **options):
@@ -36,16 +39,27 @@ class Command(BaseCommand):
                 "or restore it (manage.py caseload_keys restore); new keys would open none of the records."
             )
         self.stdout.write("Keys of the caseload made." if store.begin() else "Keys of the caseload are there.")
+        key_change.reach_every_slot()
+
+    def tidy_keys(self, **options):
+        store.check()
+        rows, unused = key_change.tidy()
+        self.stdout.write(f"{rows} records that no key opens and {unused} keys without a record were removed.")
 
     def change_keys(self, **options):
         store.check()
         changed = key_change.change_keys()
         recovery.seal_master_keys()
-        self.stdout.write(f"{changed} records have new keys; the present master key is {store.current}.")
+        self.stdout.write(
+            f"{changed} records have new keys; the present master key is {store.current}. "
+            "Copies of the database and of the keys made before do not fit any more: make new ones now, of both."
+        )
         if not recovery.named():
             self.stdout.write("The keys are not sealed for anybody yet: manage.py caseload_keys seal NAME NAME")
 
     def seal_keys(self, names, **options):
+        if names[0].casefold() == names[1].casefold():
+            raise CommandError("Two different people are needed.")
         store.check()
         for name, half in recovery.make_halves(names).items():
             self.stdout.write(f"\n{name}:\n{half}\n")
@@ -58,6 +72,7 @@ class Command(BaseCommand):
         halves = [getpass.getpass(f"Half {number}: ") for number in (1, 2)]
         recovery.restore(halves)
         store.check()
+        key_change.reach_every_slot()
         self.stdout.write("The master keys are back.")
 
     def check_keys(self, **options):

@@ -72,7 +72,6 @@ def caseload(view):
             logger.critical("caseload_closed", extra={"reason": type(error).__name__})
             return render(request, "ombudsman/closed.html", status=503)
 
-    guarded.is_guarded = True
     return guarded
 
 

@@ -1,8 +1,17 @@
 """What every form of the room refuses: personal identity codes, wherever they are typed."""
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from publishing.personal_identity_code import refuse_personal_identity_code
+
+
+def not_to_come(day):
+    """A validator of days on which something has happened."""
+    if day > timezone.localdate():
+        raise ValidationError(_("The day has not come yet."))
 
 
 class CarefulFormMixin:

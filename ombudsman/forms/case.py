@@ -2,11 +2,10 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ombudsman.forms.base import CarefulForm
+from ombudsman.forms.base import CarefulForm, not_to_come
 from ombudsman.models import Case, CaseFile, Code, Fact, Measure, Variable
 from publishing.attachments import AttachmentField
 from publishing.finnish_dates import FinnishDateField
@@ -20,7 +19,7 @@ class CaseForm(CarefulForm):
     next_step = forms.CharField(label=gettext_lazy("Next step"), required=False, max_length=300)
     next_on = FinnishDateField(label=gettext_lazy("Remind on"), required=False)
     decided_on = FinnishDateField(
-        label=gettext_lazy("Date of the decision"), required=False,
+        label=gettext_lazy("Date of the decision"), required=False, validators=[not_to_come],
         help_text=gettext_lazy("The times for challenging it are counted from this."),
     )  # fmt: skip
     served_on = FinnishDateField(
@@ -36,8 +35,6 @@ class CaseForm(CarefulForm):
     def clean(self):
         data = super().clean()
         decided, served = data.get("decided_on"), data.get("served_on")
-        if decided and decided > timezone.localdate():
-            self.add_error("decided_on", _("The day has not come yet."))
         if served and not decided and "decided_on" not in self.errors:
             self.add_error("decided_on", _("Write also the date of the decision."))
         if decided and served and served < decided:
@@ -73,7 +70,7 @@ class MoveForm(CarefulForm):
 class MeasureForm(CarefulForm):
     """Something that was done between contacts."""
 
-    taken_on = FinnishDateField(label=gettext_lazy("Day"))
+    taken_on = FinnishDateField(label=gettext_lazy("Day"), validators=[not_to_come])
     code = forms.ChoiceField(label=gettext_lazy("Measure"))
     note = forms.CharField(
         label=gettext_lazy("Note"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
@@ -83,12 +80,6 @@ class MeasureForm(CarefulForm):
         super().__init__(*args, **kwargs)
         codes = Code.objects.of(Variable.MEASURE).valid().in_order()
         self.fields["code"].choices = [(code.code, code.label) for code in codes]
-
-    def clean_taken_on(self):
-        day = self.cleaned_data["taken_on"]
-        if day and day > timezone.localdate():
-            raise ValidationError(_("The day has not come yet."))
-        return day
 
     def save(self, case):
         """Store the measure and the row by which it is counted, in the county of the matter's last contact."""

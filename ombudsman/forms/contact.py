@@ -3,12 +3,11 @@
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from directory.models import County, Municipality
-from ombudsman.forms.base import CarefulForm
+from ombudsman.forms.base import CarefulForm, not_to_come
 from ombudsman.models import SEVERAL, Case, Code, Contact, Draft, Variable
 from publishing.finnish_dates import FinnishDateField, written_day
 
@@ -61,7 +60,7 @@ class ContactForm(CarefulForm):
 
     error_title = gettext_lazy("The contact was not saved yet")
 
-    occurred_on = FinnishDateField(label=gettext_lazy("Day"))
+    occurred_on = FinnishDateField(label=gettext_lazy("Day"), validators=[not_to_come])
     municipality = MunicipalityField(label=gettext_lazy("Municipality"), required=False, max_length=60)
     way = forms.ChoiceField(label=gettext_lazy("Way of contact"), widget=forms.RadioSelect)
     who = forms.ChoiceField(label=gettext_lazy("Who contacted"), widget=forms.RadioSelect)
@@ -134,12 +133,6 @@ class ContactForm(CarefulForm):
             name: [(choice, keys.get(choice.data["value"], "")) for choice in self[name]]
             for name, keys in self.keys.items()
         }
-
-    def clean_occurred_on(self):
-        day = self.cleaned_data["occurred_on"]
-        if day and day > timezone.localdate():
-            raise ValidationError(_("The day has not come yet."))
-        return day
 
     @property
     def values(self):

@@ -42,14 +42,8 @@ class CaseQuerySet(models.QuerySet):
     def latest_first(self):
         return self.order_by(F("closed_on").desc(nulls_first=True), "-opened_on", "-number")
 
-    def counts(self):
-        """{state: how many}, and how many are not closed under the empty state."""
-        found = dict(self.order_by().values_list("status").annotate(count=models.Count("pk")))
-        found[""] = sum(count for status, count in found.items() if status != Case.Status.CLOSED)
-        return found
-
     def with_contact_count(self):
-        return self.annotate(contact_count=models.Count("contacts"), latest_on=Max("contacts__occurred_on"))
+        return self.annotate(contact_count=models.Count("contacts"))
 
     @transaction.atomic
     def open_for(self, contact, *, by, title, on=None):
